@@ -1,0 +1,64 @@
+/* dataset.h: labelled items, loaded once and then immutable.
+ *
+ * Items are kept as they came: bytes (images, 0..255) or floats (arrays files, untouched).
+ * Reading maps bytes onto the range a model asks for. Immutable after load, so any thread may
+ * read.
+ */
+#ifndef MNEMOSCOPE_DATASET_H
+#define MNEMOSCOPE_DATASET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mnemoscope/param.h"
+
+typedef enum mn_split { MN_TRAIN, MN_TEST, MN_N_SPLITS } mn_split;
+typedef enum mn_levels { MN_GREY, MN_BINARY } mn_levels;
+
+/* The parameters every dataset shares (table "data"). */
+typedef struct mn_data_cfg {
+    int items, test_items; /* 0: all there are (digits: its own default) */
+    int levels;            /* mn_levels */
+    int classes;           /* arrays: 0 = largest label + 1 */
+    char data_dir[512];    /* "" = search the usual places */
+} mn_data_cfg;
+extern const mn_param_table mn_data_params;
+
+typedef struct mn_data_shape {
+    int width, height,
+        channels; /* width * height * channels inputs per item; planes one after the other */
+    int n_classes;
+    size_t n[MN_N_SPLITS];
+    bool bytes; /* stored as 0..255 */
+} mn_data_shape;
+
+typedef struct mn_dataset mn_dataset;
+
+/* `spec` is a dataset's name, or "name:ARGUMENT" ("arrays:FILE"). `seed` picks the subset when
+ * fewer items are asked for than there are, and draws the digits. */
+MN_MUST_CHECK mn_status mn_dataset_load(mn_dataset **out, const char *spec,
+                                        const mn_data_cfg *cfg, uint64_t seed, mn_err *err);
+void mn_dataset_free(mn_dataset *d);
+const char *mn_dataset_name(const mn_dataset *d);
+const mn_data_shape *mn_dataset_shape(const mn_dataset *d);
+int mn_dataset_label(const mn_dataset *d, mn_split split, size_t i);
+/* Item i into x (width*height*channels floats); bytes are mapped 0 -> lo, 255 -> hi, or at 128
+ * and above -> hi, else lo, when levels are binary; floats are copied (binary levels are
+ * refused at load). */
+void mn_dataset_read(const mn_dataset *d, mn_split split, size_t i, float lo, float hi,
+                     float *x);
+
+/* The registry: one row per file in src/data listed in datasets.def. */
+typedef struct mn_dataset_ops mn_dataset_ops;
+struct mn_dataset_ops {
+    const char *name, *title, *cite,
+        *about;           /* about: one line for `list data` and the man page */
+    const char *argument; /* "FILE" when the spec takes one, else NULL */
+    /* Fills d (see dataset_impl.h); on failure leaves it to mn_dataset_free. */
+    mn_status (*load)(mn_dataset *d, const char *argument, const mn_data_cfg *cfg,
+                      uint64_t seed, mn_err *err);
+};
+extern const mn_dataset_ops *const mn_datasets[]; /* NULL-terminated */
+
+#endif

@@ -1,0 +1,61 @@
+/* dream.h: random probes relaxed to attractors, and what to call them.
+ *
+ * A dream starts from uniform random +-1 over all units (pixels, task units, classes), is
+ * relaxed synchronously, and becomes a pseudoitem whose target is its own class part
+ * (McAlister, Robins and Szymanski 2025; Robins and McCallum 1998). The trainer's thread.
+ */
+#ifndef MNEMOSCOPE_DREAM_H
+#define MNEMOSCOPE_DREAM_H
+
+#include "mnemoscope/buffer.h"
+#include "mnemoscope/model.h"
+
+typedef enum mn_verdict {
+    MN_MEMORY,   /* one unit carries at least half the field and exactly one class is on */
+    MN_MIXTURE,  /* at least one class is on, but no unit carries half the field, or several are
+                    on */
+    MN_SPURIOUS, /* no class is on: the network has no name for it */
+    MN_UNSETTLED, /* still changing when the sweeps ran out */
+    MN_N_VERDICTS
+} mn_verdict;
+const char *mn_verdict_name(mn_verdict v);
+
+enum { MN_DREAM_STATES = 24 };
+
+/* One dream in detail, for looking. Flat; `states` is borrowed room for MN_DREAM_STATES *
+ * n_state floats. */
+typedef struct mn_dream_record {
+    int n_states;  /* cue, then one per update until it settled */
+    float *states; /* (n_states, n_state) */
+    double energy[MN_DREAM_STATES];
+    int changed[MN_DREAM_STATES]; /* units that flipped to reach this state; 0 for the cue */
+    int unit;                     /* that carries most of the attractor's field */
+    double share;                 /* its share, 0..1 */
+    mn_verdict verdict;
+    bool repeat; /* the same attractor was dreamt before in this batch of dreams */
+} mn_dream_record;
+
+/* What a batch of dreams came to. */
+typedef struct mn_dream_tally {
+    size_t n, repeats;
+    size_t verdicts[MN_N_VERDICTS];
+    size_t n_classes_on[3]; /* none, exactly one, several */
+    size_t *by_class; /* n_classes counts of dreams with exactly that class on; borrowed, may be
+                         NULL */
+    size_t
+        *by_task; /* n_extra + 1 counts: exactly that task unit on; the last: none or several */
+    double sweeps; /* mean updates to settle */
+} mn_dream_tally;
+
+/* Dreams `n` states from `r`. `into` (may be NULL) receives all of them as pseudoitems labelled
+ * `task`; `first` (may be NULL) records the first in detail; `tally` (may be NULL) is added to.
+ */
+MN_MUST_CHECK mn_status mn_dream(mn_model *m, size_t n, int max_sweeps, mn_rng *r, int task,
+                                 mn_buffer *into, mn_dream_record *first, mn_dream_tally *tally,
+                                 mn_err *err);
+
+/* Judges a settled state: the unit carrying most, its share, the verdict. */
+void mn_dream_judge(mn_model *m, const float *v, bool converged, int *unit, double *share,
+                    mn_verdict *verdict);
+
+#endif

@@ -1,0 +1,128 @@
+/* model.h: a memory model: a differentiable map followed by a projection.
+ *
+ * Loss, optimiser and continual-learning strategy live outside, which lets each of them work
+ * with every model. All parameters are one flat float vector (theta) with named tensors inside.
+ * One owner and one thread at a time: even reading calls (forward, activity, relax) use the
+ * model's work space.
+ *
+ * Items enter as X (n, n_inputs), row-major, n <= shape.batch, n_inputs = n_visible + n_extra,
+ * pixels in the range the model declares. Whole states (recall) are (n, n_units): [visible,
+ * extra, classes].
+ */
+#ifndef MNEMOSCOPE_MODEL_H
+#define MNEMOSCOPE_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mnemoscope/param.h"
+#include "mnemoscope/rng.h"
+
+typedef struct mn_shape {
+    int n_visible, n_extra, n_classes;
+    int width, height,
+        channels; /* of the visible part; width * height * channels == n_visible */
+    int batch;    /* most items in one call */
+} mn_shape;
+
+/* A named matrix inside theta. Borrowed; lives as long as the model. */
+typedef struct mn_tensor {
+    const char *name;
+    int rows, cols;
+    float *data;
+} mn_tensor;
+
+/* A gradient of the same layout as theta. The true gradient of row r of all rows (tensors in
+ * order) is g * 2^exponent[r]: with a vertex of 100 the plain numbers would leave the range of
+ * float. Exponents are all zero unless they have to be otherwise (`scaled` says so). */
+typedef struct mn_grad {
+    float *g;
+    int *exponent;
+    bool scaled;
+} mn_grad;
+
+/* Where in training the model is: what schedules (temperature ramps) may depend on. */
+typedef struct mn_progress {
+    int64_t step;      /* since the start of the run */
+    int64_t task_step; /* since the start of the task */
+    double epoch;      /* of this task, with fraction */
+    int task;
+} mn_progress;
+
+typedef struct mn_model mn_model;
+typedef struct mn_model_ops mn_model_ops;
+
+const mn_model_ops *mn_model_find(const char *name); /* NULL = absent */
+/* `cfg` is a block of ops->params, already in range, copied. */
+MN_MUST_CHECK mn_status mn_model_create(mn_model **out, const mn_model_ops *ops,
+                                        const mn_shape *shape, const void *cfg, mn_err *err);
+void mn_model_destroy(mn_model *m);
+
+const mn_model_ops *mn_model_kind(const mn_model *m);
+const mn_shape *mn_model_shape(const mn_model *m);
+/* The model's own parameter block: `set` on an MN_LIVE row writes here between two steps. */
+void *mn_model_cfg(mn_model *m);
+size_t mn_model_size(const mn_model *m); /* floats in theta */
+float *mn_model_theta(mn_model *m);
+int mn_model_n_tensors(const mn_model *m);
+mn_tensor mn_model_tensor(const mn_model *m, int i);
+int mn_model_n_rows(const mn_model *m); /* rows of all tensors together */
+int mn_model_n_units(
+    const mn_model *m); /* memories or neurons: what walls and histograms show */
+
+void mn_model_init(mn_model *m, mn_rng *r);
+/* Tells schedules where training is; before the forward of a step and after every `set`. */
+void mn_model_progress(mn_model *m, const mn_progress *p);
+
+/* logits (n, n_classes); the true logits of item i are logits[i] * 2^exponent[i] (exponent: n
+ * ints). */
+void mn_model_forward(mn_model *m, const float *X, int n, float *logits, int *exponent);
+/* After forward on the same X: overwrites grad with dL/dtheta, given dlogits = dL/d(true
+ * logits). */
+void mn_model_backward(mn_model *m, const float *X, int n, const float *dlogits, mn_grad *grad);
+/* Constraints after an update: clamping, normalising. */
+void mn_model_project(mn_model *m);
+
+/* After forward: adds to fired[u] the items of the batch for which unit u fired (a dense
+ * memory: had the largest term; a top-k neuron: was among the k). Cheap enough for every step.
+ */
+void mn_model_tally(mn_model *m, int n, uint32_t *fired);
+/* Runs X and writes A (n, n_units): the share of the field each unit carries, rows sum to 1 (or
+ * to 0). */
+void mn_model_activity(mn_model *m, const float *X, int n, float *A);
+
+/* Recall. Each of the n states V (n, n_units_state) of +-1 is updated until nothing changes or
+ * `max_sweeps` is reached. sweeps[i] (may be NULL): updates made; converged[i] (may be NULL).
+ */
+typedef enum mn_update { MN_SYNCHRONOUS, MN_ASYNCHRONOUS } mn_update;
+bool mn_model_recalls(
+    const mn_model *m); /* false: relax and energy are undefined for this model */
+/* Units of a whole state: n_visible + n_extra + n_classes. */
+int mn_model_n_state(const mn_model *m);
+void mn_model_relax(mn_model *m, float *V, int n, mn_update update, int max_sweeps,
+                    mn_rng *order, int *sweeps, bool *converged);
+double mn_model_energy(mn_model *m, const float *v);
+/* The share of the field of state v that each unit carries (n_units floats, sum 1 or 0). */
+void mn_model_shares(mn_model *m, const float *v, float *share);
+
+/* A unit as a picture: n_visible floats into pixels, n_extra into extra, n_classes into classes
+ * (each may be NULL). Units are natural: a weight, not a colour. */
+void mn_model_tile(const mn_model *m, int unit, float *pixels, float *extra, float *classes);
+
+/* The range images are mapped to, and the name of the loss the model is trained with by
+ * default. */
+void mn_model_range(const mn_model_ops *ops, float *lo, float *hi);
+const char *mn_model_loss(const mn_model_ops *ops);
+
+/* The registry, listed in models.def. */
+extern const mn_model_ops *const mn_models[]; /* NULL-terminated */
+const char *mn_model_name(const mn_model_ops *ops);
+const char *mn_model_title(const mn_model_ops *ops);
+const char *mn_model_cite(const mn_model_ops *ops);
+const char *mn_model_about(const mn_model_ops *ops);
+const char *mn_model_unit_noun(const mn_model_ops *ops); /* "memory", "neuron" */
+mn_param_table mn_model_params(const mn_model_ops *ops);
+size_t mn_model_cfg_size(const mn_model_ops *ops);
+
+#endif

@@ -1,0 +1,52 @@
+/* model_impl.h: what one file in src/model fills in. Included by model files only.
+ *
+ * The framework allocates `state` (state_size, zeroed) and `cfg` (cfg_size, copied), runs
+ * `layout` twice on the model's arena, and calls every hook from the model's one thread. Hooks
+ * marked optional may be NULL.
+ */
+#ifndef MNEMOSCOPE_MODEL_IMPL_H
+#define MNEMOSCOPE_MODEL_IMPL_H
+
+#include "mnemoscope/arena.h"
+#include "mnemoscope/model.h"
+
+enum { MN_TENSORS_MAX = 8 };
+
+struct mn_model {
+    const mn_model_ops *ops;
+    mn_shape shape;
+    void *cfg, *state;
+    mn_progress progress;
+    mn_arena arena;
+    float *theta;
+    size_t n_theta;
+    int n_rows, n_units, n_tensors;
+    mn_tensor tensors[MN_TENSORS_MAX];
+};
+
+struct mn_model_ops {
+    const char *name, *title, *cite, *about, *unit_noun, *default_loss;
+    float lo, hi; /* the range images are mapped to */
+    size_t state_size, cfg_size;
+    mn_param_table params;
+    /* Declares tensors with mn_model_declare and work space with mn_arena_*; sets m->n_units.
+     * Runs twice. */
+    void (*layout)(mn_model *m, mn_arena *a);
+    void (*init)(mn_model *m, mn_rng *r);
+    void (*progress)(mn_model *m); /* optional: schedules; reads m->progress */
+    void (*forward)(mn_model *m, const float *X, int n, float *logits, int *exponent);
+    void (*backward)(mn_model *m, const float *X, int n, const float *dlogits, mn_grad *grad);
+    void (*project)(mn_model *m); /* optional */
+    void (*tally)(mn_model *m, int n, uint32_t *fired);
+    void (*activity)(mn_model *m, const float *X, int n, float *A);
+    void (*relax)(mn_model *m, float *V, int n, mn_update update, int max_sweeps, mn_rng *order,
+                  int *sweeps, bool *converged);               /* optional */
+    double (*energy)(mn_model *m, const float *v);             /* optional, with relax */
+    void (*shares)(mn_model *m, const float *v, float *share); /* optional, with relax */
+    void (*tile)(const mn_model *m, int unit, float *pixels, float *extra, float *classes);
+};
+
+/* Declares the next tensor of theta, in order; called from layout on both passes. */
+void mn_model_declare(mn_model *m, const char *name, int rows, int cols);
+
+#endif

@@ -1,0 +1,55 @@
+/* optimiser.h: turns a gradient into an update of theta, and owns its state.
+ *
+ * Created for one model; the state is named tensors, so that checkpoints carry it. The
+ * trainer's thread.
+ */
+#ifndef MNEMOSCOPE_OPTIMISER_H
+#define MNEMOSCOPE_OPTIMISER_H
+
+#include "mnemoscope/arena.h"
+#include "mnemoscope/model.h"
+
+/* Parameters of the "optimiser" table, shared by all kinds. */
+typedef struct mn_optimiser_cfg {
+    double rate;       /* eta_0 */
+    double rate_decay; /* f: eta = eta_0 * f^epoch, epochs counted within the task */
+    double momentum;   /* p */
+} mn_optimiser_cfg;
+extern const mn_param_table mn_optimiser_params;
+
+typedef struct mn_optimiser mn_optimiser;
+typedef struct mn_optimiser_ops mn_optimiser_ops;
+const mn_optimiser_ops *mn_optimiser_find(const char *name);
+MN_MUST_CHECK mn_status mn_optimiser_create(mn_optimiser **out, const mn_optimiser_ops *ops,
+                                            const mn_model *m, const mn_optimiser_cfg *cfg,
+                                            mn_err *err);
+void mn_optimiser_destroy(mn_optimiser *o);
+const mn_optimiser_ops *mn_optimiser_kind(const mn_optimiser *o);
+mn_optimiser_cfg *mn_optimiser_config(mn_optimiser *o); /* live: between two steps */
+/* Forgets momentum; at the start of a task. */
+void mn_optimiser_reset(mn_optimiser *o);
+/* theta <- theta + step. `epoch` is the whole epochs of this task so far. Does not project. */
+void mn_optimiser_step(mn_optimiser *o, mn_model *m, const mn_grad *grad, int64_t epoch);
+double mn_optimiser_rate(const mn_optimiser *o, int64_t epoch); /* eta as it stands */
+
+/* State as arrays for checkpoints: i-th array, false past the end. Exactly one of f, i is
+ * non-NULL. */
+typedef struct mn_state_array {
+    const char *name; /* "momentum", "momentum_exponent" */
+    float *f;
+    int *i;
+    int rows, cols;
+} mn_state_array;
+bool mn_optimiser_state(mn_optimiser *o, int index, mn_state_array *out);
+
+struct mn_optimiser_ops {
+    const char *name, *title, *cite, *about;
+    size_t state_size;
+    void (*layout)(mn_optimiser *o, mn_arena *a); /* runs twice; see optimiser_impl.h */
+    void (*reset)(mn_optimiser *o);
+    void (*step)(mn_optimiser *o, mn_model *m, const mn_grad *grad, double rate);
+    bool (*state)(mn_optimiser *o, int index, mn_state_array *out);
+};
+extern const mn_optimiser_ops *const mn_optimisers[]; /* NULL-terminated, optimisers.def */
+
+#endif

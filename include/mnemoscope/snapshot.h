@@ -1,0 +1,121 @@
+/* snapshot.h: everything a view may show, as one flat value at one step.
+ *
+ * Filled by the trainer's thread, immutable once published; a reader holds it until it fetches
+ * the next. Arrays belong to the snapshot and grow only while the writer owns it. Tile pixels
+ * are there only for the units of the viewport. Undefined numbers are NAN.
+ */
+#ifndef MNEMOSCOPE_SNAPSHOT_H
+#define MNEMOSCOPE_SNAPSHOT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mnemoscope/dream.h"
+#include "mnemoscope/metrics.h"
+#include "mnemoscope/prototype.h"
+#include "mnemoscope/units.h"
+
+enum {
+    MN_TASKS_MAX = 32,
+    MN_CLASSES_MAX = 128,
+    MN_EVENTS_MAX = 128,
+    MN_HISTORY_MAX = 512,
+    MN_STRIP_BINS = 16,
+    MN_GALLERY_MAX = 24
+};
+
+/* One moment of the history; kept at even spacing, thinned when there are too many. */
+typedef struct mn_moment {
+    int64_t step;
+    double loss;                /* training loss per item, mean since the last moment */
+    double score[MN_TASKS_MAX]; /* probe accuracy per task */
+    double f1[MN_TASKS_MAX];
+    double index_mean; /* mean prototype index (the one chosen) */
+    float strip[MN_N_INDICES]
+               [MN_STRIP_BINS]; /* share of units in each bin of the prototype index */
+    int dead;
+} mn_moment;
+
+typedef struct mn_event {
+    int64_t step;
+    bool intervention; /* false: epoch and task marks made by the run itself */
+    char text[56];     /* "vertex 2 -> 20" */
+} mn_event;
+
+/* What the screen asked for with `viewport`. */
+typedef struct mn_viewport {
+    mn_order order;
+    mn_index index;
+    uint32_t first, count; /* of the order */
+    int cursor;            /* a unit whose tile is always there too, or -1 */
+    int lens; /* show pixels as task `lens` places them, or -1 = as they are stored */
+} mn_viewport;
+
+typedef enum mn_state { MN_PAUSED, MN_RUNNING, MN_FINISHED, MN_FAILED } mn_state;
+
+typedef struct mn_snapshot {
+    /* who and where */
+    char model[32], title[64], unit_noun[16], preset[32], data[64], stream[32], strategy[32],
+        task_text[64];
+    char headline[96]; /* the model's live parameters: "n 20  T 0.3  m 2" */
+    int n_tasks, task, n_classes, n_units;
+    int width, height, channels, n_extra;
+    uint64_t seed, digest;
+    int64_t step;
+    double epoch; /* of this task, with fraction */
+    int64_t step_per_epoch;
+    double rate, loss, steps_per_second, items_per_second;
+    double progress; /* 0..1 of the planned run; NAN when it has no end */
+    mn_state state;
+    double pace; /* steps a second asked for; 0 = as fast as it goes */
+    /* message from the last command or failure; `message_id` grows with every new one */
+    char message[248];
+    bool message_bad;
+    uint64_t message_id;
+    /* scores */
+    mn_score now[MN_TASKS_MAX]; /* latest probe, per task */
+    int64_t probe_step;         /* when it was made; -1 = never */
+    int n_trained;
+    double R[MN_TASKS_MAX * MN_TASKS_MAX],
+        R_f1[MN_TASKS_MAX * MN_TASKS_MAX]; /* (n_tasks, n_tasks), full test sets */
+    size_t R_items;                        /* test items per task behind R */
+    double untrained[MN_TASKS_MAX];
+    mn_summary summary; /* of accuracies */
+    double forgetting[MN_TASKS_MAX];
+    /* units: everything for all units, pixels for those in view */
+    mn_units units;
+    double index_mean[MN_N_INDICES];
+    mn_viewport viewport;
+    uint32_t *order; /* (n_units) the viewport's order */
+    int n_tiles;
+    uint32_t *tile_unit;              /* (n_tiles) */
+    float *tile_pixels;               /* (n_tiles, width*height*channels) */
+    float *tile_extra, *tile_classes; /* (n_tiles, n_extra), (n_tiles, n_classes) */
+    float tile_limit;                 /* largest |weight| of the visible parts of all units */
+    /* history */
+    int n_moments, n_events;
+    mn_moment *moments; /* MN_HISTORY_MAX */
+    mn_event *events;   /* MN_EVENTS_MAX, oldest dropped */
+    /* dreams */
+    mn_dream_record dream; /* n_states 0 = none yet */
+    mn_dream_tally dreamt; /* all dreams in the buffer's lifetime */
+    size_t by_class[MN_CLASSES_MAX], by_task[MN_TASKS_MAX + 1];
+    int n_gallery;
+    float *gallery; /* (MN_GALLERY_MAX, n_visible) latest attractors, newest first */
+    mn_verdict gallery_verdict[MN_GALLERY_MAX];
+    int gallery_class[MN_GALLERY_MAX]; /* class on, or -1 */
+    size_t buffer_items;
+    bool dreams_are_used; /* the strategy trains on them */
+    int n_undo, n_redo;
+    /* storage behind the pointers; the session's alone */
+    void *store;
+    size_t store_size;
+} mn_snapshot;
+
+mn_snapshot *mn_snapshot_create(void);
+void mn_snapshot_destroy(mn_snapshot *s);
+/* The tile of a unit in this snapshot, or -1. */
+int mn_snapshot_tile(const mn_snapshot *s, uint32_t unit);
+
+#endif

@@ -1,0 +1,38 @@
+/* view.h: a view turns a snapshot into a figure. Pure: no state of its own, no terminal.
+ *
+ * What a person chose about the looking (sort order, tile size, cursor) is the mn_look.
+ */
+#ifndef MNEMOSCOPE_VIEW_H
+#define MNEMOSCOPE_VIEW_H
+
+#include "mnemoscope/figure.h"
+#include "mnemoscope/snapshot.h"
+
+typedef struct mn_look {
+    mn_order order;
+    mn_index index;   /* which prototype index */
+    mn_window window; /* of histograms */
+    int tile_size;    /* dots; 0 = automatic */
+    uint32_t first;   /* of the order: the page's first unit */
+    int cursor;       /* unit */
+    int lens;         /* -1, or show pixels as this task places them */
+    bool inspect;     /* the unit under the cursor, large */
+} mn_look;
+void mn_look_defaults(mn_look *l);
+
+typedef struct mn_view_ops {
+    const char *name, *title, *about; /* "wall", "Memories" */
+    char key;                         /* '1' .. '9' */
+    /* Fills a figure for `room` (of the painter). Never fails; sets figure->full when it lacked
+     * memory. */
+    void (*make)(const mn_snapshot *s, const mn_look *l, mn_room room, mn_figure *f);
+} mn_view_ops;
+extern const mn_view_ops *const mn_views[]; /* NULL-terminated, views.def */
+const mn_view_ops *mn_view_find(const char *name);
+/* make, growing the figure's frame as often as needed. */
+MN_MUST_CHECK mn_status mn_view_make(const mn_view_ops *v, const mn_snapshot *s,
+                                     const mn_look *l, mn_room room, mn_figure *f, mn_err *err);
+/* Units that a wall in this room shows: what `viewport` asks the trainer for. */
+uint32_t mn_view_page(const mn_snapshot *s, const mn_look *l, mn_room room);
+
+#endif

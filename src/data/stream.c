@@ -1,0 +1,1 @@
+#include "mnemoscope/stream.h"

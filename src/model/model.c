@@ -1,0 +1,1 @@
+#include "mnemoscope/model.h"
