@@ -38,7 +38,7 @@ typedef struct mn_tiles {
     const float *pixels;            /* (n, channels*width*height) */
     mn_scale scale;
     float lo, hi;              /* limits; signed: -hi .. hi */
-    int size;                  /* wanted side in dots; 0 = as large as lets all n fit */
+    int size;                  /* wanted dots across a tile; 0 = mn_tiles_fit chooses */
     const char *const *labels; /* n, one line under each tile; NULL = none */
     const mn_tone *tones;      /* n, of the labels; NULL = plain */
     const int *classes;        /* n, class for the frame's colour, -1 = none; NULL = none */
@@ -114,7 +114,7 @@ typedef struct mn_text_lines {
 typedef struct mn_part {
     mn_mark_kind kind;
     const void *mark;
-    const char *title; /* small heading over the part, or NULL */
+    const char *title; /* small heading over the part (one more row), or NULL */
     int column;
     double column_weight; /* of its column; the first part of a column decides */
     int rows;             /* text rows wanted; 0 = a share of what is left, by weight */
@@ -147,16 +147,19 @@ void mn_figure_status(mn_figure *f, const char *fmt, ...) MN_PRINTF(2, 3);
 /* Adds a part; the mark must live in the frame or be constant. Past MN_PARTS_MAX is our bug. */
 mn_part *mn_figure_add(mn_figure *f, mn_mark_kind kind, const void *mark);
 
-/* How a wall of tiles fits a room of cols x rows cells, each cell dots_x x dots_y dots. */
+/* How a wall of tiles fits a room of cols x rows cells, each cell dots_x x dots_y dots. Cells
+ * are twice as high as wide. A gap of one column stands left of every tile. */
 typedef struct mn_room {
     int cols, rows, dots_x, dots_y;
 } mn_room;
 typedef struct mn_fit {
-    int size_x, size_y; /* dots per tile (a tile never gets more dots than native pixels, unless
-                           `size` says so) */
+    int size_x, size_y;       /* dots per tile */
     int tile_cols, tile_rows; /* cells per tile with label, without gap */
     int across, down, shown;
 } mn_fit;
+/* With size 0: the largest whole multiple of the native size at which all n fit; else the
+ * largest size below native at which they do, but never so small that a digit cannot be read:
+ * then `shown` < n. Nothing is shown in a room too small for one legible tile. */
 mn_fit mn_tiles_fit(int n, int width, int height, int size, bool labels, mn_room room);
 
 #endif
