@@ -8,6 +8,7 @@
 #define MNEMOSCOPE_BUFFER_H
 
 #include <stddef.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "mnemoscope/status.h"
@@ -24,6 +25,9 @@ void mn_buffer_finish(mn_buffer *b);
 void mn_buffer_reset(mn_buffer *b);
 /* Room for n more; on failure the buffer is as it was. */
 MN_MUST_CHECK mn_status mn_buffer_reserve(mn_buffer *b, size_t n, mn_err *err);
+/* Appends n items and returns the number of the first; the caller fills their X and Y. Needs
+ * the room reserved. */
+size_t mn_buffer_extend(mn_buffer *b, size_t n, int task);
 /* Appends n items; needs the room reserved. */
 void mn_buffer_add(mn_buffer *b, const float *X, const float *Y, size_t n, int task);
 

@@ -20,42 +20,50 @@ typedef enum mn_verdict {
 } mn_verdict;
 const char *mn_verdict_name(mn_verdict v);
 
+typedef struct mn_judgement {
+    int unit;     /* that carries most of the field; the first of equals */
+    double share; /* its share, 0..1 */
+    mn_verdict verdict;
+} mn_judgement;
+
 enum { MN_DREAM_STATES = 24 };
 
 /* One dream in detail, for looking. Flat; `states` is borrowed room for MN_DREAM_STATES *
- * n_state floats. */
+ * n_state floats. A dream of more states keeps the first ones, and the last as its end. */
 typedef struct mn_dream_record {
     int n_states;  /* cue, then one per update until it settled */
     float *states; /* (n_states, n_state) */
     double energy[MN_DREAM_STATES];
     int changed[MN_DREAM_STATES]; /* units that flipped to reach this state; 0 for the cue */
-    int unit;                     /* that carries most of the attractor's field */
-    double share;                 /* its share, 0..1 */
+    int unit;                     /* the judgement of the last state */
+    double share;
     mn_verdict verdict;
-    bool repeat; /* the same attractor was dreamt before in this batch of dreams */
+    bool repeat; /* another dream of this batch ended in the same attractor */
 } mn_dream_record;
 
 /* What a batch of dreams came to. */
 typedef struct mn_dream_tally {
-    size_t n, repeats;
+    size_t n;
+    size_t repeats; /* settled where an earlier dream of their batch had */
     size_t verdicts[MN_N_VERDICTS];
     size_t n_classes_on[3]; /* none, exactly one, several */
     size_t *by_class; /* n_classes counts of dreams with exactly that class on; borrowed, may be
                          NULL */
     size_t
         *by_task; /* n_extra + 1 counts: exactly that task unit on; the last: none or several */
-    double sweeps; /* mean updates to settle */
+    double sweeps; /* mean updates to settle; an unsettled dream counts all it was given */
 } mn_dream_tally;
 
-/* Dreams `n` states from `r`. `into` (may be NULL) receives all of them as pseudoitems labelled
- * `task`; `first` (may be NULL) records the first in detail; `tally` (may be NULL) is added to.
+/* Dreams `n` states from `r`; the numbers drawn depend on n only. `into` (may be NULL) receives
+ * all of them as pseudoitems labelled `task`; `first` (may be NULL) records the first in
+ * detail; `tally` (may be NULL) is added to.
  */
 MN_MUST_CHECK mn_status mn_dream(mn_model *m, size_t n, int max_sweeps, mn_rng *r, int task,
                                  mn_buffer *into, mn_dream_record *first, mn_dream_tally *tally,
                                  mn_err *err);
 
-/* Judges a settled state: the unit carrying most, its share, the verdict. */
-void mn_dream_judge(mn_model *m, const float *v, bool converged, int *unit, double *share,
-                    mn_verdict *verdict);
+/* Judges the state v (n_state of +-1) a dream ended in. share: n_units floats, receives the
+ * share of the field that each unit carries. */
+mn_judgement mn_dream_judge(mn_model *m, const float *v, bool converged, float *share);
 
 #endif

@@ -8,7 +8,9 @@
 #ifndef MNEMOSCOPE_STRATEGY_H
 #define MNEMOSCOPE_STRATEGY_H
 
+#include "mnemoscope/arena.h"
 #include "mnemoscope/buffer.h"
+#include "mnemoscope/dream.h"
 #include "mnemoscope/model.h"
 
 /* Parameters of the "strategy" table, shared by all strategies. */
@@ -28,7 +30,10 @@ typedef struct mn_source {
 typedef struct mn_strategy mn_strategy;
 typedef struct mn_strategy_ops mn_strategy_ops;
 const mn_strategy_ops *mn_strategy_find(const char *name);
-/* Refuses, with one sentence, a model the strategy cannot work with. */
+/* Refuses, with one sentence, a model or settings the strategy cannot work with; create and
+ * task_end ask it too, so a live `set` may ask first. */
+MN_MUST_CHECK mn_status mn_strategy_check(const mn_strategy_ops *ops, const mn_model *m,
+                                          const mn_strategy_cfg *cfg, mn_err *err);
 MN_MUST_CHECK mn_status mn_strategy_create(mn_strategy **out, const mn_strategy_ops *ops,
                                            mn_model *m, const mn_strategy_cfg *cfg,
                                            mn_err *err);
@@ -37,6 +42,14 @@ const mn_strategy_ops *mn_strategy_kind(const mn_strategy *s);
 mn_strategy_cfg *mn_strategy_config(mn_strategy *s);
 mn_buffer *mn_strategy_buffer(mn_strategy *s);       /* empty for strategies without one */
 bool mn_strategy_dreams(const mn_strategy_ops *ops); /* dreamt items are trained on */
+
+/* All dreams since creation; zero for strategies that never dream. by_class and by_task are
+ * there. */
+mn_dream_tally *mn_strategy_tally(mn_strategy *s);
+/* Dreams `n` states now and tallies them; they are kept only when the strategy dreams. `first`
+ * may be NULL, see dream.h. */
+MN_MUST_CHECK mn_status mn_strategy_dream(mn_strategy *s, mn_model *m, size_t n, int task,
+                                          mn_rng *r, mn_dream_record *first, mn_err *err);
 
 /* Replayed items join an epoch: indices 0 .. items-1 follow the task's own. */
 size_t mn_strategy_items(const mn_strategy *s);
@@ -51,9 +64,14 @@ MN_MUST_CHECK mn_status mn_strategy_task_end(mn_strategy *s, mn_model *m, int ta
 
 struct mn_strategy_ops {
     const char *name, *title, *cite, *about;
-    bool replays; /* items join the epoch from the buffer */
-    bool dreams;  /* the buffer holds relaxed probes; `dream N` adds to it */
-    mn_status (*task_begin)(mn_strategy *s, int task, mn_err *err); /* all optional */
+    bool replays;      /* items join the epoch from the buffer */
+    bool dreams;       /* the buffer holds relaxed probes; `dream N` adds to it */
+    size_t state_size; /* private state, allocated zeroed by the framework; may be 0 */
+    /* All optional. `layout` carves arrays of the private state and runs twice; see
+     * strategy_impl.h. */
+    void (*layout)(mn_strategy *s, const mn_model *m, mn_arena *a);
+    mn_status (*check)(const mn_model *m, const mn_strategy_cfg *cfg, mn_err *err);
+    mn_status (*task_begin)(mn_strategy *s, int task, mn_err *err);
     void (*shape)(mn_strategy *s, mn_model *m, mn_grad *grad);
     void (*stepped)(mn_strategy *s, mn_model *m, const mn_grad *grad);
     mn_status (*task_end)(mn_strategy *s, mn_model *m, int task, const mn_source *items,

@@ -1,0 +1,78 @@
+#include "mnemoscope/buffer.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+void mn_buffer_init(mn_buffer *b, int n_inputs, int n_classes)
+{
+    assert(n_inputs > 0 && n_classes > 0);
+    *b = (mn_buffer){.n_inputs = n_inputs, .n_classes = n_classes};
+}
+
+void mn_buffer_finish(mn_buffer *b)
+{
+    if (!b)
+        return;
+    free(b->X);
+    free(b->Y);
+    free(b->task);
+    *b = (mn_buffer){.n_inputs = b->n_inputs, .n_classes = b->n_classes};
+}
+
+void mn_buffer_reset(mn_buffer *b)
+{
+    b->n = 0;
+}
+
+/* Grows one of the arrays to n rows; on failure it is left alone. */
+static bool grow(void **array, size_t n, size_t row_bytes)
+{
+    void *p = reallocarray(*array, n, row_bytes);
+    if (!p)
+        return false;
+    *array = p;
+    return true;
+}
+
+mn_status mn_buffer_reserve(mn_buffer *b, size_t n, mn_err *err)
+{
+    if (n <= b->capacity - b->n)
+        return MN_OK;
+    size_t twice = b->capacity > SIZE_MAX / 2 ? SIZE_MAX : 2 * b->capacity;
+    size_t needed = n > SIZE_MAX - b->n ? SIZE_MAX : b->n + n;
+    size_t capacity = needed > twice ? needed : twice;
+    void *X = b->X, *Y = b->Y, *task = b->task;
+    bool grown = grow(&X, capacity, (size_t)b->n_inputs * sizeof *b->X) &&
+                 grow(&Y, capacity, (size_t)b->n_classes * sizeof *b->Y) &&
+                 grow(&task, capacity, sizeof *b->task);
+    b->X = X; /* whatever moved has moved, and holds the same items */
+    b->Y = Y;
+    b->task = task;
+    if (!grown)
+        return mn_fail(err, MN_ENOMEM,
+                       "cannot allocate a replay buffer for %zu items of %d numbers", needed,
+                       b->n_inputs + b->n_classes);
+    b->capacity = capacity;
+    return MN_OK;
+}
+
+size_t mn_buffer_extend(mn_buffer *b, size_t n, int task)
+{
+    assert(n <= b->capacity - b->n);
+    size_t first = b->n;
+    for (size_t i = 0; i < n; i++)
+        b->task[first + i] = task;
+    b->n += n;
+    return first;
+}
+
+void mn_buffer_add(mn_buffer *b, const float *X, const float *Y, size_t n, int task)
+{
+    if (!n)
+        return;
+    size_t n_inputs = (size_t)b->n_inputs, n_classes = (size_t)b->n_classes;
+    size_t first = mn_buffer_extend(b, n, task);
+    memcpy(b->X + first * n_inputs, X, n * n_inputs * sizeof *X);
+    memcpy(b->Y + first * n_classes, Y, n * n_classes * sizeof *Y);
+}

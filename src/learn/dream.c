@@ -1,0 +1,277 @@
+#include "mnemoscope/dream.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "mnemoscope/arena.h"
+#include "mnemoscope/kernel.h"
+
+const char *mn_verdict_name(mn_verdict v)
+{
+    static const char *const names[MN_N_VERDICTS] = {"memory", "mixture", "spurious",
+                                                     "unsettled"};
+    assert(v >= 0 && v < MN_N_VERDICTS);
+    return names[v];
+}
+
+/* Distinct attractors of one batch of dreams: packed bits, found by an open hash table. */
+typedef struct attractor {
+    mn_judgement judgement;
+    size_t n_dreams;
+} attractor;
+
+typedef struct attractors {
+    size_t n, n_words, n_slots; /* n_slots: a power of two, at least twice the dreams */
+    uint64_t *bits;             /* (dreams, n_words) */
+    attractor *at;              /* (dreams) */
+    uint32_t *slot;             /* (n_slots): 1 + number of the attractor, 0 = empty */
+} attractors;
+
+/* Everything a batch of dreams needs, carved once from one arena. */
+typedef struct work {
+    mn_model *m;
+    int n_state, n_chunk;
+    float *V;         /* (n_chunk, n_state) */
+    int *sweeps;      /* (n_chunk) */
+    bool *converged;  /* (n_chunk) */
+    float *share;     /* (n_units) */
+    float *cue;       /* (n_state): where the first dream started */
+    uint64_t *packed; /* (n_words) */
+    attractors known;
+} work;
+
+static void layout(work *w, size_t n, mn_arena *a)
+{
+    size_t n_state = (size_t)w->n_state, n_chunk = (size_t)w->n_chunk;
+    attractors *k = &w->known;
+    k->n_words = (n_state + 63) / 64;
+    k->n_slots = 16;
+    while (k->n_slots / 2 < n && k->n_slots <= SIZE_MAX / 4)
+        k->n_slots *= 2;
+    w->V = mn_arena_bytes(a, n_chunk, n_state * sizeof *w->V);
+    w->sweeps = mn_arena_ints(a, n_chunk);
+    w->converged = mn_arena_bytes(a, n_chunk, sizeof *w->converged);
+    w->share = mn_arena_floats(a, (size_t)mn_model_n_units(w->m));
+    w->cue = mn_arena_floats(a, n_state);
+    w->packed = mn_arena_bytes(a, k->n_words, sizeof *w->packed);
+    k->bits = mn_arena_bytes(a, n, k->n_words * sizeof *k->bits);
+    k->at = mn_arena_bytes(a, n, sizeof *k->at);
+    k->slot = mn_arena_bytes(a, k->n_slots, sizeof *k->slot);
+}
+
+static void pack(size_t n_state, const float *v, uint64_t *packed)
+{
+    memset(packed, 0, (n_state + 63) / 64 * sizeof *packed);
+    for (size_t i = 0; i < n_state; i++)
+        packed[i / 64] |= (uint64_t)(v[i] > 0.0f) << (i % 64);
+}
+
+/* The attractor with these bits; a new one when there is none yet (n_dreams 0). */
+static attractor *find(attractors *k, const uint64_t *packed)
+{
+    uint64_t hash = 0xcbf29ce484222325u;
+    for (size_t i = 0; i < k->n_words; i++) {
+        hash = (hash ^ packed[i]) * 0x9e3779b97f4a7c15u;
+        hash ^= hash >> 32;
+    }
+    size_t row = k->n_words * sizeof *packed, slot = hash & (k->n_slots - 1);
+    for (; k->slot[slot]; slot = (slot + 1) & (k->n_slots - 1)) {
+        size_t i = k->slot[slot] - 1;
+        if (!memcmp(k->bits + i * k->n_words, packed, row))
+            return &k->at[i];
+    }
+    memcpy(k->bits + k->n * k->n_words, packed, row);
+    k->slot[slot] = (uint32_t)++k->n;
+    return &k->at[k->n - 1];
+}
+
+static mn_verdict name(int n_on, double share)
+{
+    if (n_on == 0)
+        return MN_SPURIOUS;
+    return n_on == 1 && share >= 0.5 ? MN_MEMORY : MN_MIXTURE;
+}
+
+static int count_on(const float *v, int n, int *last_on)
+{
+    int n_on = 0;
+    for (int i = 0; i < n; i++)
+        if (v[i] > 0.0f) {
+            n_on++;
+            *last_on = i;
+        }
+    return n_on;
+}
+
+mn_judgement mn_dream_judge(mn_model *m, const float *v, bool converged, float *share)
+{
+    const mn_shape *shape = mn_model_shape(m);
+    int on = 0, n_on = count_on(v + shape->n_visible + shape->n_extra, shape->n_classes, &on);
+    mn_model_shares(m, v, share);
+    size_t unit = mn_argmax((size_t)mn_model_n_units(m), share);
+    double most = (double)share[unit];
+    return (mn_judgement){(int)unit, most, converged ? name(n_on, most) : MN_UNSETTLED};
+}
+
+/* Uniform +-1, 64 units to a random word; a state starts on a fresh word. */
+static void draw(mn_rng *r, int n, int n_state, float *V)
+{
+    for (int i = 0; i < n; i++) {
+        uint64_t word = 0;
+        for (int j = 0; j < n_state; j++, word >>= 1) {
+            if (j % 64 == 0)
+                word = mn_rng_next(r);
+            *V++ = word & 1 ? 1.0f : -1.0f;
+        }
+    }
+}
+
+/* Follows the first dream again, update by update. The last state is the one the batch found:
+ * looking must show what is trained on, whatever rounding does to a batch of one. */
+static void record(work *w, int max_sweeps, mn_dream_record *d)
+{
+    size_t n_state = (size_t)w->n_state;
+    float *state = d->states;
+    memcpy(state, w->cue, n_state * sizeof *state);
+    d->energy[0] = mn_model_energy(w->m, state);
+    d->changed[0] = 0;
+    d->n_states = 1;
+    for (int sweep = 0; sweep < max_sweeps; sweep++) {
+        memcpy(w->cue, state, n_state * sizeof *state);
+        mn_model_relax(w->m, w->cue, 1, MN_SYNCHRONOUS, 1, NULL, NULL, NULL);
+        int n_changed = 0;
+        for (size_t i = 0; i < n_state; i++)
+            n_changed += w->cue[i] != state[i];
+        if (!n_changed)
+            break;
+        if (d->n_states < MN_DREAM_STATES)
+            d->n_states++;
+        state = d->states + (size_t)(d->n_states - 1) * n_state;
+        memcpy(state, w->cue, n_state * sizeof *state);
+        d->energy[d->n_states - 1] = mn_model_energy(w->m, state);
+        d->changed[d->n_states - 1] = n_changed;
+    }
+    memcpy(state, w->V, n_state * sizeof *state);
+}
+
+/* A relaxed state as an item: the class part becomes the target, the rest the input. */
+static void keep(const work *w, const float *v, size_t row, mn_buffer *into)
+{
+    float lo, hi;
+    mn_model_range(mn_model_kind(w->m), &lo, &hi);
+    float *x = into->X + row * (size_t)into->n_inputs;
+    float *y = into->Y + row * (size_t)into->n_classes;
+    for (int i = 0; i < into->n_inputs; i++)
+        x[i] = v[i] > 0.0f ? hi : lo;
+    for (int c = 0; c < into->n_classes; c++)
+        y[c] = v[into->n_inputs + c] > 0.0f ? 1.0f : 0.0f;
+}
+
+static void count(const work *w, const float *v, const mn_judgement *j, mn_dream_tally *t)
+{
+    const mn_shape *shape = mn_model_shape(w->m);
+    int class_on = 0, task_on = 0;
+    int n_classes =
+        count_on(v + shape->n_visible + shape->n_extra, shape->n_classes, &class_on);
+    int n_tasks = count_on(v + shape->n_visible, shape->n_extra, &task_on);
+    t->verdicts[j->verdict]++;
+    t->n_classes_on[n_classes < 2 ? n_classes : 2]++;
+    if (n_classes == 1 && t->by_class)
+        t->by_class[class_on]++;
+    if (t->by_task)
+        t->by_task[n_tasks == 1 ? task_on : shape->n_extra]++;
+}
+
+/* Judges every distinct attractor once: with few of them that is most of the work saved. */
+static attractor *settle(work *w, const float *v, bool converged, mn_judgement *j)
+{
+    attractor *a = NULL;
+    if (converged) {
+        pack((size_t)w->n_state, v, w->packed);
+        a = find(&w->known, w->packed);
+    }
+    if (!a || !a->n_dreams)
+        *j = mn_dream_judge(w->m, v, converged, w->share);
+    if (!a)
+        return NULL;
+    if (a->n_dreams++)
+        *j = a->judgement;
+    a->judgement = *j;
+    return a;
+}
+
+static mn_status prepare(work *w, size_t n, mn_arena *a, mn_err *err)
+{
+    layout(w, n, a);
+    mn_status s = mn_arena_allocate(a, "a batch of dreams", err);
+    if (s == MN_OK)
+        layout(w, n, a);
+    return s;
+}
+
+static void dream(work *w, size_t n, int max_sweeps, mn_rng *r, size_t row, mn_buffer *into,
+                  mn_dream_record *first, mn_dream_tally *t)
+{
+    const attractor *of_first = NULL;
+    double n_sweeps = t->sweeps * (double)t->n;
+    for (size_t done = 0; done < n;) {
+        int n_now = n - done < (size_t)w->n_chunk ? (int)(n - done) : w->n_chunk;
+        draw(r, n_now, w->n_state, w->V);
+        memcpy(w->cue, w->V, (size_t)w->n_state * sizeof *w->cue);
+        mn_model_relax(w->m, w->V, n_now, MN_SYNCHRONOUS, max_sweeps, NULL, w->sweeps,
+                       w->converged);
+        if (first && done == 0)
+            record(w, max_sweeps, first);
+        for (int i = 0; i < n_now; i++, done++) {
+            const float *v = w->V + (size_t)i * (size_t)w->n_state;
+            mn_judgement j;
+            const attractor *a = settle(w, v, w->converged[i], &j);
+            count(w, v, &j, t);
+            t->repeats += a && a->n_dreams > 1;
+            n_sweeps += w->sweeps[i];
+            if (into)
+                keep(w, v, row + done, into);
+            if (first && done == 0) {
+                of_first = a;
+                first->unit = j.unit;
+                first->share = j.share;
+                first->verdict = j.verdict;
+            }
+        }
+    }
+    if (first)
+        first->repeat = of_first && of_first->n_dreams > 1;
+    t->n += n;
+    t->sweeps = n_sweeps / (double)t->n;
+}
+
+mn_status mn_dream(mn_model *m, size_t n, int max_sweeps, mn_rng *r, int task, mn_buffer *into,
+                   mn_dream_record *first, mn_dream_tally *tally, mn_err *err)
+{
+    assert(max_sweeps > 0);
+    if (!mn_model_recalls(m))
+        return mn_fail(err, MN_EINVAL,
+                       "cannot dream: '%s' does not recall, it has no attractors",
+                       mn_model_name(mn_model_kind(m)));
+    if (n > UINT32_MAX / 4)
+        return mn_fail(err, MN_EINVAL, "cannot dream %zu states at once: wanted at most %u", n,
+                       UINT32_MAX / 4);
+    if (first)
+        first->n_states = 0;
+    if (!n)
+        return MN_OK;
+    int batch = mn_model_shape(m)->batch;
+    work w = {
+        .m = m, .n_state = mn_model_n_state(m), .n_chunk = n < (size_t)batch ? (int)n : batch};
+    mn_arena a = {0};
+    mn_dream_tally unseen = {0};
+    mn_status s = prepare(&w, n, &a, err);
+    if (s == MN_OK && into)
+        s = mn_buffer_reserve(into, n, err);
+    if (s == MN_OK) {
+        size_t row = into ? mn_buffer_extend(into, n, task) : 0;
+        dream(&w, n, max_sweeps, r, row, into, first, tally ? tally : &unseen);
+    }
+    mn_arena_finish(&a);
+    return s;
+}
