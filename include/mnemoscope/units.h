@@ -28,6 +28,8 @@ typedef enum mn_index {
 
 typedef struct mn_units {
     int n;
+    uint32_t *running; /* (n): the epoch under way, for mn_units_epoch */
+    uint64_t running_items;
     uint32_t *fired[MN_N_WINDOWS]; /* (n): items for which the unit fired; the batch and epoch
                                       windows are the last complete ones */
     uint64_t items[MN_N_WINDOWS];  /* items seen in the window */
@@ -39,6 +41,14 @@ typedef struct mn_units {
 } mn_units;
 
 void mn_units_layout(mn_units *u, int n, mn_arena *a); /* runs twice, as all layouts */
+/* Nothing has been seen yet: counts 0, last_fired and label -1, the rest NAN. After layout. */
+void mn_units_reset(mn_units *u);
+void mn_units_copy(mn_units *to, const mn_units *from); /* both laid out for the same n */
+/* A training step on `items` items in which unit i fired for fired[i] of them. */
+void mn_units_batch(mn_units *u, const uint32_t *fired, uint64_t items, int64_t step);
+void mn_units_epoch(mn_units *u); /* an epoch is complete: it becomes the window MN_EPOCH */
+void mn_units_task(mn_units *u);  /* a task begins: the window MN_TASK and the running epoch
+                                     start  anew, MN_EPOCH stays */
 /* A unit is dead when it has not fired for a whole epoch's worth of items, weak when it fired
  * for less than a tenth of its fair share of them; window MN_EPOCH. With no complete epoch yet
  * nobody is dead. */
@@ -46,20 +56,21 @@ bool mn_units_dead(const mn_units *u, int unit);
 bool mn_units_weak(const mn_units *u, int unit);
 int mn_units_count_dead(const mn_units *u);
 int mn_units_count_weak(const mn_units *u);
-/* log10 histogram of fired/items in a window: bin b covers [lo + b*width, ...); returns units
- * that never fired. */
+/* log10 histogram of fired/items in a window: bin b covers [lo + b*width, lo + (b+1)*width),
+ * the outermost bins take what lies beyond; returns the units that never fired, so that bins
+ * and result add up to n. */
 int mn_units_histogram(const mn_units *u, mn_window w, double lo, double width, int n_bins,
                        uint32_t *bins);
 
 /* Orders for walls and lists. Ties by unit number, so an order is a pure function of the
- * numbers. */
+ * numbers; undefined values and units without a label come last. */
 typedef enum mn_order {
     MN_BY_NUMBER,
-    MN_BY_WINS,
-    MN_BY_LABEL,
-    MN_BY_INDEX,
-    MN_BY_NORM,
-    MN_BY_AGE,
+    MN_BY_WINS,  /* most first; in the last epoch, or the run before there is one */
+    MN_BY_LABEL, /* smallest first */
+    MN_BY_INDEX, /* prototypes first */
+    MN_BY_NORM,  /* largest first */
+    MN_BY_AGE,   /* longest silent first, units that never fired before all */
     MN_N_ORDERS
 } mn_order;
 const char *mn_order_name(mn_order o);
