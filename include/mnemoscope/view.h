@@ -1,6 +1,7 @@
 /* view.h: a view turns a snapshot into a figure. Pure: no state of its own, no terminal.
  *
- * What a person chose about the looking (sort order, tile size, cursor) is the mn_look.
+ * What a person chose about the looking (sort order, tile size, cursor) is the mn_look. Every
+ * view has something to say at step 0 and in a small room: it chooses its parts by the room.
  */
 #ifndef MNEMOSCOPE_VIEW_H
 #define MNEMOSCOPE_VIEW_H
@@ -32,6 +33,10 @@ const mn_view_ops *mn_view_find(const char *name);
 /* make, growing the figure's frame as often as needed. */
 MN_MUST_CHECK mn_status mn_view_make(const mn_view_ops *v, const mn_snapshot *s,
                                      const mn_look *l, mn_room room, mn_figure *f, mn_err *err);
+
+/* The wall's tiles in this room (beside the inspector, when there is one): how many go across,
+ * how many are shown. The cursor moves by it. */
+mn_fit mn_view_wall_fit(const mn_snapshot *s, const mn_look *l, mn_room room);
 /* Units that a wall in this room shows: what `viewport` asks the trainer for. */
 uint32_t mn_view_page(const mn_snapshot *s, const mn_look *l, mn_room room);
 

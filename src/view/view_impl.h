@@ -1,0 +1,45 @@
+/* view_impl.h: what the views share: writing text parts, and saying numbers the same way
+ * everywhere.
+ *
+ * Words stay in ASCII but for what the painters know how to spell without UTF-8.
+ */
+#ifndef MNEMOSCOPE_VIEW_IMPL_H
+#define MNEMOSCOPE_VIEW_IMPL_H
+
+#include "mnemoscope/view.h"
+
+/* A text part under construction; lines past its room are dropped. */
+typedef struct mn_writer {
+    mn_figure *figure;
+    mn_run_of_text *lines;
+    int n, room;
+} mn_writer;
+
+mn_writer mn_writer_begin(mn_figure *f, int room);
+void mn_writer_line(mn_writer *w, mn_tone tone, const char *fmt, ...) MN_PRINTF(3, 4);
+/* `text` broken at blanks into lines of at most `cols`. */
+void mn_writer_wrap(mn_writer *w, mn_tone tone, int cols, const char *text);
+/* Adds the part, as high as its text; NULL when nothing was written. */
+mn_part *mn_writer_end(mn_writer *w, int column);
+
+/* A part that is only a message, for views with nothing to show yet. */
+void mn_view_say(mn_figure *f, mn_room room, const char *text);
+
+/* "12.3" or "-": a percentage of a share, undefined said so. */
+const char *mn_view_percent(mn_figure *f, double share, int decimals);
+/* "now", "12 steps ago", "never". */
+const char *mn_view_age(mn_figure *f, int64_t now, int64_t then);
+/* "feat", "mix" or "prot": thirds of an index; "" when undefined. */
+const char *mn_view_chip(double index);
+/* The window itself, or the first shorter or longer one in which items were seen. */
+mn_window mn_view_window(const mn_units *u, mn_window wanted);
+/* Share of the items in a window for which the unit fired; NAN without items. */
+double mn_view_rate(const mn_units *u, mn_window w, uint32_t unit);
+/* Whether the unit is one of the snapshot's (a look may be older than the experiment). */
+bool mn_view_unit(const mn_snapshot *s, int unit);
+
+/* The inspector: the unit under the cursor, large, with everything that is known about it. */
+void mn_view_inspector(const mn_snapshot *s, const mn_look *l, mn_room room, int column,
+                       mn_figure *f);
+
+#endif

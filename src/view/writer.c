@@ -1,0 +1,111 @@
+#include "view_impl.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+mn_writer mn_writer_begin(mn_figure *f, int room)
+{
+    mn_writer w = {.figure = f, .room = room > 0 ? room : 0};
+    w.lines = mn_figure_room(f, (size_t)w.room + 1, sizeof *w.lines);
+    if (!w.lines)
+        w.room = 0;
+    return w;
+}
+
+void mn_writer_line(mn_writer *w, mn_tone tone, const char *fmt, ...)
+{
+    char line[256];
+    va_list args;
+    if (w->n >= w->room)
+        return;
+    va_start(args, fmt);
+    vsnprintf(line, sizeof line, fmt, args);
+    va_end(args);
+    w->lines[w->n++] =
+        (mn_run_of_text){.text = mn_figure_text(w->figure, "%s", line), .tone = tone};
+}
+
+void mn_writer_wrap(mn_writer *w, mn_tone tone, int cols, const char *text)
+{
+    size_t width = cols > 8 ? (size_t)cols : 8;
+    while (*text) {
+        size_t n = strlen(text);
+        if (n > width) {
+            n = width;
+            while (n > 1 && text[n] != ' ')
+                n--;
+            if (n == 1)
+                n = width;
+        }
+        mn_writer_line(w, tone, "%.*s", (int)n, text);
+        text += n;
+        text += strspn(text, " ");
+    }
+}
+
+mn_part *mn_writer_end(mn_writer *w, int column)
+{
+    if (!w->n)
+        return NULL;
+    mn_text_lines *mark = mn_figure_room(w->figure, 1, sizeof *mark);
+    if (!mark)
+        return NULL;
+    *mark = (mn_text_lines){.n = w->n, .lines = w->lines};
+    mn_part *p = mn_figure_add(w->figure, MN_MARK_TEXT, mark);
+    p->column = column;
+    p->rows = w->n;
+    p->min_rows = 1;
+    return p;
+}
+
+void mn_view_say(mn_figure *f, mn_room room, const char *text)
+{
+    mn_writer w = mn_writer_begin(f, room.rows);
+    mn_writer_wrap(&w, MN_DIM, room.cols - 2, text);
+    mn_writer_end(&w, 0);
+}
+
+const char *mn_view_percent(mn_figure *f, double share, int decimals)
+{
+    return isnan(share) ? "-" : mn_figure_text(f, "%.*f", decimals, 100.0 * share);
+}
+
+const char *mn_view_age(mn_figure *f, int64_t now, int64_t then)
+{
+    if (then < 0)
+        return "never";
+    if (then >= now)
+        return "now";
+    return mn_figure_text(f, "%lld step%s ago", (long long)(now - then),
+                          now - then == 1 ? "" : "s");
+}
+
+const char *mn_view_chip(double index)
+{
+    if (isnan(index))
+        return "";
+    return index < 1.0 / 3.0 ? "feat" : index < 2.0 / 3.0 ? "mix" : "prot";
+}
+
+mn_window mn_view_window(const mn_units *u, mn_window wanted)
+{
+    for (int w = (int)wanted; w < MN_N_WINDOWS; w++)
+        if (u->items[w])
+            return (mn_window)w;
+    for (int w = (int)wanted; w >= 0; w--)
+        if (u->items[w])
+            return (mn_window)w;
+    return wanted;
+}
+
+double mn_view_rate(const mn_units *u, mn_window w, uint32_t unit)
+{
+    return u->items[w] ? (double)u->fired[w][unit] / (double)u->items[w] : (double)NAN;
+}
+
+bool mn_view_unit(const mn_snapshot *s, int unit)
+{
+    return unit >= 0 && unit < s->n_units && unit < s->units.n;
+}
