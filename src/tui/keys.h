@@ -1,0 +1,11 @@
+/* keys.h: what curses reads, as the numbers of screen.h. Main thread, inside a terminal. */
+#ifndef MNEMOSCOPE_TUI_KEYS_H
+#define MNEMOSCOPE_TUI_KEYS_H
+
+/* Teaches curses the other ways in which terminals spell the same keys. */
+void mn_keys_define(void);
+/* The next key waiting (screen.h), or 0. Sequences that mean nothing here are swallowed whole.
+ */
+int mn_keys_next(void);
+
+#endif

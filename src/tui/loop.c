@@ -1,0 +1,115 @@
+#include "loop.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "keys.h"
+#include "mnemoscope/clock.h"
+#include "signals.h"
+
+enum { CTRL_L = 'L' - '@', EMPTY_READS_MAX = 1000 };
+enum { TTY, TRAINER, SIGNALS, N_SOURCES };
+
+static mn_status fit_canvas(mn_loop *l, mn_err *err)
+{
+    int cols, rows;
+    mn_terminal_size(l->terminal, &cols, &rows);
+    if (l->canvas.cells && l->canvas.cols == cols && l->canvas.rows == rows)
+        return MN_OK;
+    mn_canvas_finish(&l->canvas);
+    mn_status s = mn_canvas_init(&l->canvas, cols, rows, l->colours, err);
+    l->canvas.ascii = !mn_screen_style(l->screen)->utf8;
+    return s;
+}
+
+static mn_status draw(mn_loop *l, mn_err *err)
+{
+    const mn_snapshot *snap = mn_trainer_snapshot(l->trainer);
+    mn_fineness f = mn_pace_begin(&l->pace, mn_clock_now(), snap->state == MN_RUNNING);
+    mn_style *style = mn_screen_style(l->screen);
+    style->levels = f.levels;
+    style->hysteresis = f.hysteresis;
+    mn_status s = fit_canvas(l, err);
+    if (s == MN_OK)
+        s = mn_screen_draw(l->screen, snap, &l->canvas, err);
+    double start = mn_clock_now();
+    if (s == MN_OK)
+        s = mn_mirror_show(l->mirror, &l->canvas, err);
+    mn_pace_end(&l->pace, mn_clock_now() - start);
+    return s;
+}
+
+/* A terminal that says it has keys and never gives one has gone, too. */
+static void take_keys(mn_loop *l)
+{
+    int key;
+    if (++l->empty_reads > EMPTY_READS_MAX)
+        l->signum = SIGHUP;
+    while (!l->quit && (key = mn_keys_next())) {
+        l->empty_reads = 0;
+        if (key == CTRL_L)
+            mn_mirror_forget(l->mirror);
+        else
+            mn_screen_key(l->screen, key, mn_trainer_snapshot(l->trainer));
+        mn_pace_touch(&l->pace, true);
+    }
+}
+
+static void take_signals(mn_loop *l)
+{
+    int signum;
+    while (!l->signum && (signum = mn_signals_take())) {
+        if (signum == SIGTSTP)
+            mn_terminal_suspend(l->terminal);
+        else if (signum == SIGCONT)
+            mn_terminal_resume(l->terminal);
+        else if (signum == SIGWINCH)
+            mn_terminal_measure(l->terminal);
+        else
+            l->signum = signum;
+        if (signum == SIGTSTP || signum == SIGCONT)
+            mn_mirror_forget(l->mirror);
+        mn_pace_touch(&l->pace, true);
+    }
+}
+
+/* A snapshot that waits for its frame would make poll return at once, over and over. */
+static mn_status wait_and_take(mn_loop *l, mn_err *err)
+{
+    struct pollfd in[N_SOURCES] = {
+        [TTY] = {.fd = STDIN_FILENO, .events = POLLIN},
+        [TRAINER] = {.fd = l->pace.dirty ? -1 : mn_trainer_fd(l->trainer), .events = POLLIN},
+        [SIGNALS] = {.fd = mn_signals_fd(), .events = POLLIN},
+    };
+    int n = poll(in, N_SOURCES, mn_pace_wait(&l->pace, mn_clock_now()));
+    if (n < 0 && errno != EINTR)
+        return mn_fail(err, MN_EIO, "cannot wait for keys: %s", strerror(errno));
+    if (n < 0)
+        return MN_OK;
+    if (in[SIGNALS].revents)
+        take_signals(l);
+    if (!l->signum && (in[TTY].revents & (POLLHUP | POLLERR | POLLNVAL)))
+        l->signum = SIGHUP; /* the terminal has gone, even if nobody sent the signal */
+    if (!l->signum && (in[TTY].revents & POLLIN))
+        take_keys(l);
+    if (in[TRAINER].revents)
+        mn_pace_touch(&l->pace, false);
+    return MN_OK;
+}
+
+mn_status mn_loop_run(mn_loop *l, int fps, mn_err *err)
+{
+    mn_status s = MN_OK;
+    mn_pace_init(&l->pace, fps);
+    while (s == MN_OK && !l->quit && !l->signum) {
+        if (mn_pace_wait(&l->pace, mn_clock_now()) == 0)
+            s = draw(l, err);
+        if (s == MN_OK)
+            s = wait_and_take(l, err);
+    }
+    mn_canvas_finish(&l->canvas);
+    return s;
+}
