@@ -20,14 +20,14 @@ typedef enum mn_levels { MN_GREY, MN_BINARY } mn_levels;
 typedef struct mn_data_cfg {
     int items, test_items; /* 0: all there are (digits: its own default) */
     int levels;            /* mn_levels */
-    int classes;           /* arrays: 0 = largest label + 1 */
-    char data_dir[512];    /* "" = search the usual places */
+    int classes;           /* 0: what the dataset has (arrays: largest label + 1) */
+    char data_dir[512];    /* "" = search the usual places; else look here and nowhere else */
 } mn_data_cfg;
 extern const mn_param_table mn_data_params;
 
+/* An item is width * height * channels inputs, planes one after the other. */
 typedef struct mn_data_shape {
-    int width, height,
-        channels; /* width * height * channels inputs per item; planes one after the other */
+    int width, height, channels;
     int n_classes;
     size_t n[MN_N_SPLITS];
     bool bytes; /* stored as 0..255 */
@@ -43,11 +43,15 @@ void mn_dataset_free(mn_dataset *d);
 const char *mn_dataset_name(const mn_dataset *d);
 const mn_data_shape *mn_dataset_shape(const mn_dataset *d);
 int mn_dataset_label(const mn_dataset *d, mn_split split, size_t i);
+int mn_dataset_inputs(const mn_dataset *d); /* width * height * channels */
 /* Item i into x (width*height*channels floats); bytes are mapped 0 -> lo, 255 -> hi, or at 128
  * and above -> hi, else lo, when levels are binary; floats are copied (binary levels are
  * refused at load). */
 void mn_dataset_read(const mn_dataset *d, mn_split split, size_t i, float lo, float hi,
                      float *x);
+/* The same, with input j taken from place places[j] of the item. */
+void mn_dataset_read_places(const mn_dataset *d, mn_split split, size_t i,
+                            const uint32_t *places, float lo, float hi, float *x);
 
 /* The registry: one row per file in src/data listed in datasets.def. */
 typedef struct mn_dataset_ops mn_dataset_ops;
@@ -55,7 +59,8 @@ struct mn_dataset_ops {
     const char *name, *title, *cite,
         *about;           /* about: one line for `list data` and the man page */
     const char *argument; /* "FILE" when the spec takes one, else NULL */
-    /* Fills d (see dataset_impl.h); on failure leaves it to mn_dataset_free. */
+    /* Fills d with all there is (see dataset_impl.h); on failure leaves it to
+     * mn_dataset_free. */
     mn_status (*load)(mn_dataset *d, const char *argument, const mn_data_cfg *cfg,
                       uint64_t seed, mn_err *err);
 };

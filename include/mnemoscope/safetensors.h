@@ -6,6 +6,9 @@
  * entries are borrowed from it. The writer collects borrowed arrays and serialises them to
  * bytes, so the same code makes a file on disk and an undo mark in memory. Not shared between
  * threads.
+ *
+ * Stricter than it must be: entries cover the data without holes, as the format asks, have at
+ * most MN_DIMS_MAX dimensions and element types of a known size.
  */
 #ifndef MNEMOSCOPE_SAFETENSORS_H
 #define MNEMOSCOPE_SAFETENSORS_H
@@ -45,6 +48,8 @@ int mn_tensors_meta_at(const mn_tensors *t, size_t i, const char **key, const ch
 
 typedef struct mn_tensors_out mn_tensors_out;
 MN_MUST_CHECK mn_status mn_tensors_begin(mn_tensors_out **out, mn_err *err);
+/* Names and values are copied, `dims` too; `data` is borrowed until the serialising. A name
+ * given twice, one that is not UTF-8 or MN_OTHER makes mn_tensors_serialise fail. */
 void mn_tensors_add(mn_tensors_out *o, const char *name, mn_dtype dtype, int n_dims,
                     const size_t *dims, const void *data);
 void mn_tensors_add_meta(mn_tensors_out *o, const char *key, const char *value);

@@ -43,16 +43,19 @@ char *mn_stream_describe(const mn_stream *s, int task, char *out, size_t size);
 
 typedef struct mn_stream_ops {
     const char *name, *title, *cite, *about;
-    MN_MUST_CHECK mn_status (*create)(mn_stream *s, uint64_t seed,
-                                      mn_err *err); /* see stream_impl.h */
-    void (*destroy)(mn_stream *s);                  /* optional */
+    /* Optional: checks the configuration and fills s->state; see stream_impl.h. On failure
+     * leaves it to destroy. */
+    mn_status (*create)(mn_stream *s, uint64_t seed, mn_err *err);
+    void (*destroy)(mn_stream *s); /* optional; accepts what a failed create left */
     size_t (*items)(const mn_stream *s, int task, mn_split split);
     /* Where item i of the task is in the dataset. */
     size_t (*item)(const mn_stream *s, int task, mn_split split, size_t i);
-    void (*transform)(const mn_stream *s, int task, const float *in,
-                      float *out); /* optional: identity */
-    void (*restore)(const mn_stream *s, int task, const float *in,
-                    float *out); /* optional: identity */
+    /* Optional: the visible part of one item of the dataset as the task shows it. Default:
+     * mn_dataset_read. */
+    void (*read)(const mn_stream *s, int task, mn_split split, size_t item, float lo, float hi,
+                 float *x);
+    /* Optional: undoes what `read` did to places. Default: a copy. */
+    void (*restore)(const mn_stream *s, int task, const float *in, float *out);
     char *(*describe)(const mn_stream *s, int task, char *out, size_t size);
 } mn_stream_ops;
 extern const mn_stream_ops *const mn_streams[]; /* NULL-terminated */
