@@ -17,12 +17,12 @@
 typedef enum mn_window { MN_BATCH, MN_EPOCH, MN_TASK, MN_RUN, MN_N_WINDOWS } mn_window;
 const char *mn_window_name(mn_window w);
 
-/* Three measures of feature against prototype, each 0 (feature) to 1 (prototype); see
- * prototype.h. */
+/* Three measures of feature against prototype, each 0 (feature) to 1 (prototype), defined in
+ * prototype.h. The first is the one to show unless asked. */
 typedef enum mn_index {
-    MN_WINNER_SHARE,
-    MN_CLASS_MATCH,
-    MN_LABEL_PURITY,
+    MN_WINNER_SHARE, /* how few memories answer when this one does */
+    MN_ITEM_MATCH,   /* how alike the items look that it answers */
+    MN_LABEL_PURITY, /* how few classes the items are of that it answers */
     MN_N_INDICES
 } mn_index;
 
