@@ -62,6 +62,7 @@ typedef struct mn_snapshot {
     int n_tasks, task, n_classes, n_units;
     int width, height, channels, n_extra;
     uint64_t seed, digest;
+    int64_t digest_step; /* the digest is of this step; older than `step` while running */
     int64_t step;
     double epoch; /* of this task, with fraction */
     int64_t step_per_epoch;

@@ -1,0 +1,85 @@
+#include "session_impl.h"
+
+#include <string.h>
+
+static mn_status dream(mn_session *s, size_t n, mn_err *err)
+{
+    bool used = mn_strategy_dreams(mn_strategy_kind(s->strategy));
+    mn_buffer *buffer = mn_strategy_buffer(s->strategy);
+    mn_status status = used ? mn_buffer_reserve(buffer, n, err) : MN_OK;
+    if (status != MN_OK)
+        return status;
+    mn_buffer_reset(&s->dreamt);
+    s->dream.states = s->dream_states;
+    status = mn_dream(s->model, n, s->config.strategy.max_sweeps, &s->dream_rng, s->task,
+                      &s->dreamt, &s->dream, mn_strategy_tally(s->strategy), err);
+    if (status == MN_OK && used)
+        mn_buffer_add(buffer, s->dreamt.X, s->dreamt.Y, n, s->task);
+    return status;
+}
+
+static int class_on(const float *y, int n_classes)
+{
+    int found = -1, n_on = 0;
+    for (int c = 0; c < n_classes; c++)
+        if (y[c] > 0.5f) {
+            found = c;
+            n_on++;
+        }
+    return n_on == 1 ? found : -1;
+}
+
+/* The first attractors of the batch, as a person may look at them. */
+static void fill_gallery(mn_session *s)
+{
+    const mn_buffer *b = &s->dreamt;
+    const mn_shape *shape = mn_model_shape(s->model);
+    size_t n_inputs = (size_t)b->n_inputs, n_classes = (size_t)b->n_classes,
+           n_visible = (size_t)shape->n_visible;
+    float lo, hi, *v = s->work.state;
+    mn_model_range(mn_model_kind(s->model), &lo, &hi);
+    s->n_gallery = b->n < MN_GALLERY_MAX ? (int)b->n : MN_GALLERY_MAX;
+    for (int i = 0; i < s->n_gallery; i++) {
+        const float *x = b->X + (size_t)i * n_inputs, *y = b->Y + (size_t)i * n_classes;
+        memcpy(s->gallery + (size_t)i * n_visible, x, n_visible * sizeof *x);
+        for (size_t j = 0; j < n_inputs; j++)
+            v[j] = x[j] > (lo + hi) / 2.0f ? 1.0f : -1.0f;
+        for (size_t c = 0; c < n_classes; c++)
+            v[n_inputs + c] = y[c] > 0.5f ? 1.0f : -1.0f;
+        s->gallery_verdict[i] = mn_dream_judge(s->model, v, true, s->work.share).verdict;
+        s->gallery_class[i] = class_on(y, b->n_classes);
+    }
+}
+
+static mn_status run(mn_session *s, const mn_words *args, mn_text *say, mn_err *err)
+{
+    int64_t n = 64;
+    mn_status status =
+        args->n > 1 ? mn_number_of("dreams", args->word[1], 1, 1000000, &n, err) : MN_OK;
+    if (status != MN_OK)
+        return status;
+    if (!mn_model_recalls(s->model))
+        return mn_fail(err, MN_EINVAL, "a %s model has no recall, so it cannot dream",
+                       mn_model_name(mn_model_kind(s->model)));
+    if ((status = dream(s, (size_t)n, err)) != MN_OK)
+        return status;
+    size_t repeats = mn_strategy_tally(s->strategy)->repeats;
+    fill_gallery(s);
+    mn_text_add(say, "dreamt %lld: the first is a %s%s; %zu repeats so far; %s", (long long)n,
+                mn_verdict_name(s->dream.verdict),
+                s->dream.repeat ? " (dreamt more than once)" : "", repeats,
+                mn_strategy_dreams(mn_strategy_kind(s->strategy))
+                    ? "trained on from the next epoch"
+                    : "only looked at (`dreaming` trains on them)");
+    return MN_OK;
+}
+
+const mn_command_ops mn_command_dream = {
+    .name = "dream",
+    .usage = "[N]",
+    .help = "relax N (64) random probes to attractors; pseudorehearsal trains on them",
+    .kind = MN_INTERVENTION,
+    .min_args = 0,
+    .max_args = 1,
+    .run = run,
+};

@@ -1,0 +1,199 @@
+/* The protocol of a run: steps make epochs, epochs make tasks, tasks make the run. */
+#include "session_impl.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mnemoscope/kernel.h"
+
+mn_status mn_session_shuffle(mn_session *s, mn_err *err)
+{
+    size_t n = mn_stream_items(s->stream, s->task, MN_TRAIN) + mn_strategy_items(s->strategy);
+    if (n > s->index_capacity) {
+        uint32_t *index = realloc(s->index, n * sizeof *index);
+        if (!index)
+            return mn_fail(err, MN_ENOMEM, "cannot allocate the order of %zu items", n);
+        s->index = index;
+        s->index_capacity = n;
+    }
+    for (size_t i = 0; i < n; i++)
+        s->index[i] = (uint32_t)i;
+    mn_rng_shuffle(&s->order_rng, s->index, n);
+    s->n_index = n;
+    s->at = 0;
+    return MN_OK;
+}
+
+static void fetch(const void *ctx, const uint32_t *index, size_t n, float *X, float *Y)
+{
+    const mn_session *s = ctx;
+    float lo, hi;
+    size_t n_classes = (size_t)mn_stream_classes(s->stream);
+    mn_model_range(mn_model_kind(s->model), &lo, &hi);
+    mn_stream_gather(s->stream, s->task, MN_TRAIN, index, n, lo, hi, X);
+    memset(Y, 0, n * n_classes * sizeof *Y);
+    for (size_t i = 0; i < n; i++)
+        Y[i * n_classes + (size_t)mn_stream_label(s->stream, s->task, MN_TRAIN, index[i])] =
+            1.0f;
+}
+
+/* The next batch: the task's own items first, then the replayed ones. Returns its size. */
+static int gather(mn_session *s)
+{
+    mn_work *w = &s->work;
+    const mn_shape *shape = mn_model_shape(s->model);
+    size_t n_inputs = (size_t)(shape->n_visible + shape->n_extra),
+           n_classes = (size_t)shape->n_classes;
+    size_t n = s->n_index - s->at, n_task = mn_stream_items(s->stream, s->task, MN_TRAIN);
+    size_t n_own = 0, n_replayed = 0;
+    if (n > (size_t)shape->batch)
+        n = (size_t)shape->batch;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t item = s->index[s->at + i];
+        if (item < n_task)
+            w->own[n_own++] = item;
+        else
+            w->replayed[n_replayed++] = item - (uint32_t)n_task;
+    }
+    fetch(s, w->own, n_own, w->X, w->Y);
+    if (n_replayed)
+        mn_strategy_fetch(s->strategy, w->replayed, n_replayed, w->X + n_own * n_inputs,
+                          w->Y + n_own * n_classes);
+    s->at += n;
+    return (int)n;
+}
+
+static void tell_progress(mn_session *s)
+{
+    const mn_progress p = {.step = s->step,
+                           .task_step = s->task_step,
+                           .task = s->task,
+                           .epoch = (double)s->epoch +
+                                    (s->n_index ? (double)s->at / (double)s->n_index : 0.0)};
+    mn_model_progress(s->model, &p);
+}
+
+static void train(mn_session *s)
+{
+    mn_work *w = &s->work;
+    tell_progress(s);
+    int n = gather(s);
+    mn_model_forward(s->model, w->X, n, w->logits, w->exponent);
+    double loss = s->loss->eval(&s->config.loss, n, mn_stream_classes(s->stream), w->logits,
+                                w->exponent, w->Y, w->dlogits);
+    mn_model_backward(s->model, w->X, n, w->dlogits, &w->grad);
+    mn_strategy_shape(s->strategy, s->model, &w->grad);
+    mn_optimiser_step(s->optimiser, s->model, &w->grad, s->epoch);
+    mn_model_project(s->model);
+    mn_strategy_stepped(s->strategy, s->model, &w->grad);
+    s->step++;
+    s->task_step++;
+    memset(w->fired, 0, (size_t)mn_model_n_units(s->model) * sizeof *w->fired);
+    mn_model_tally(s->model, n, w->fired);
+    mn_units_batch(&s->units, w->fired, (uint64_t)n, s->step);
+    s->scores.loss = loss / n;
+    s->scores.loss_sum += loss;
+    s->scores.loss_items += (uint64_t)n;
+}
+
+mn_status mn_session_task_end(mn_session *s, mn_err *err)
+{
+    const mn_source items = {
+        .ctx = s, .n = mn_stream_items(s->stream, s->task, MN_TRAIN), .fetch = fetch};
+    if (s->ended_task == s->task)
+        return MN_OK;
+    mn_session_evaluate_row(s, s->task);
+    mn_session_record(s, "task");
+    mn_status status =
+        mn_strategy_task_end(s->strategy, s->model, s->task, &items, &s->strategy_rng, err);
+    if (status == MN_OK)
+        s->ended_task = s->task;
+    return status;
+}
+
+mn_status mn_session_task_begin(mn_session *s, int task, mn_err *err)
+{
+    char about[48], text[56];
+    s->task = task;
+    s->task_step = 0;
+    s->epoch = 0;
+    s->ended_task = -1;
+    mn_optimiser_reset(s->optimiser);
+    mn_units_task(&s->units);
+    mn_status status = mn_strategy_task_begin(s->strategy, task, err);
+    if (status == MN_OK)
+        status = mn_session_shuffle(s, err);
+    tell_progress(s);
+    snprintf(text, sizeof text, "task %d: %s", task + 1,
+             mn_stream_describe(s->stream, task, about, sizeof about));
+    if (mn_stream_tasks(s->stream) > 1)
+        mn_history_event(&s->history, s->step, false, text);
+    return status;
+}
+
+static mn_status after_epochs(mn_session *s, mn_err *err)
+{
+    if (!s->config.run.advance || s->epoch < s->config.run.epochs)
+        return mn_session_shuffle(s, err);
+    mn_status status = mn_session_task_end(s, err);
+    if (status != MN_OK)
+        return status;
+    if (s->task + 1 < mn_stream_tasks(s->stream))
+        return mn_session_task_begin(s, s->task + 1, err);
+    s->finished = true;
+    mn_session_say(s, false, "the run is finished");
+    return mn_session_shuffle(s, err); /* so that it can go on when a person says so */
+}
+
+static mn_status end_epoch(mn_session *s, mn_err *err)
+{
+    s->epoch++;
+    s->epochs_done++;
+    if (!mn_finite(mn_model_size(s->model), mn_model_theta(s->model)))
+        return mn_fail(
+            err, MN_EDIVERGED,
+            "a weight is not finite any more at step %lld: lower the rate (it is %g) or undo",
+            (long long)s->step, mn_optimiser_rate(s->optimiser, s->epoch));
+    mn_units_epoch(&s->units);
+    mn_session_probe(s);
+    return after_epochs(s, err);
+}
+
+static bool reached(const mn_session *s)
+{
+    const mn_goal *g = &s->goal;
+    int limit = s->config.run.steps;
+    return s->finished || (g->step != GOAL_NONE && s->step >= g->step) ||
+           (g->epochs != GOAL_NONE && s->epochs_done >= g->epochs) ||
+           (g->task != GOAL_NONE && s->task >= g->task) || (limit && s->step >= limit);
+}
+
+static bool fail(mn_session *s)
+{
+    s->running = false;
+    mn_session_say(s, true, s->failure.msg);
+    return false;
+}
+
+bool mn_session_advance(mn_session *s)
+{
+    if (!s->running || s->failure.code != MN_OK)
+        return false;
+    if (reached(s)) {
+        s->running = false;
+        return false;
+    }
+    train(s);
+    if (!isfinite(s->scores.loss)) {
+        mn_fail(&s->failure, MN_EDIVERGED,
+                "the loss is not finite any more at step %lld: undo, or lower the rate",
+                (long long)s->step);
+        return fail(s);
+    }
+    if (s->at >= s->n_index && end_epoch(s, &s->failure) != MN_OK)
+        return fail(s);
+    if (reached(s))
+        s->running = false;
+    return true;
+}

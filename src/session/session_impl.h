@@ -1,0 +1,192 @@
+/* session_impl.h: the fields of a session, for the files of src/session only.
+ *
+ * An experiment (everything under `parts` and below) is built from the configuration and torn
+ * down as a whole; history, marks and hooks outlive it.
+ */
+#ifndef MNEMOSCOPE_SESSION_IMPL_H
+#define MNEMOSCOPE_SESSION_IMPL_H
+
+#include <stdio.h>
+
+#include "mnemoscope/arena.h"
+#include "mnemoscope/dream.h"
+#include "mnemoscope/file.h"
+#include "mnemoscope/safetensors.h"
+#include "mnemoscope/session.h"
+
+enum { GOAL_NONE = -1, LOG_TEXT_MAX = 256 };
+
+/* Where a run stops by itself; GOAL_NONE in all of them: never. */
+typedef struct mn_goal {
+    int64_t step;   /* total steps */
+    int64_t epochs; /* total epochs, over all tasks */
+    int task;       /* at the beginning of this task */
+} mn_goal;
+
+typedef struct mn_log_entry {
+    int64_t step;
+    char text[LOG_TEXT_MAX];
+} mn_log_entry;
+
+/* Work space of the training step and of evaluation; one arena, sized from the shape. */
+typedef struct mn_work {
+    mn_arena arena;
+    float *X, *Y, *logits, *dlogits; /* (batch, n_inputs), (batch, n_classes) x 3 */
+    int *exponent;                   /* (batch) */
+    mn_grad grad;
+    uint32_t *fired;             /* (n_units) */
+    uint32_t *own, *replayed;    /* (batch) indices of a batch, by where they come from */
+    float *probe_X, *probe_work; /* (probe, n_inputs) and what mn_prototype_measure wants */
+    int *probe_label;
+    int n_probe;
+    float *state, *share;   /* (n_state), (n_units): one whole state and its field */
+    int *truth, *predicted; /* (largest test set) */
+    size_t *confusion;      /* (n_classes, n_classes) */
+    uint32_t *range;        /* 0 .. largest test set - 1 */
+} mn_work;
+
+typedef struct mn_history {
+    int n_moments, n_events;
+    int64_t spacing;    /* only every spacing-th evaluation is kept */
+    int64_t since;      /* evaluations since the last kept one */
+    mn_moment *moments; /* MN_HISTORY_MAX */
+    mn_event *events;   /* MN_EVENTS_MAX */
+} mn_history;
+
+/* What was measured. */
+typedef struct mn_scores {
+    mn_score now[MN_TASKS_MAX];
+    int64_t probe_step; /* -1 = never */
+    int n_trained;
+    double R[MN_TASKS_MAX * MN_TASKS_MAX], R_f1[MN_TASKS_MAX * MN_TASKS_MAX];
+    double untrained[MN_TASKS_MAX];
+    double index_mean[MN_N_INDICES];
+    double loss_sum; /* since the last moment */
+    uint64_t loss_items;
+    double loss; /* per item, of the last step */
+} mn_scores;
+
+typedef struct mn_mark {
+    char *bytes; /* a checkpoint in memory */
+    size_t n;
+    char text[56]; /* the intervention it was made before */
+} mn_mark;
+enum { MARKS_MAX = 64 };
+typedef struct mn_marks {
+    int n;
+    mn_mark at[MARKS_MAX];
+} mn_marks;
+
+struct mn_session {
+    mn_config config, initial;
+    mn_session_hooks hooks;
+    char *command_line;
+
+    mn_dataset *dataset;
+    mn_stream *stream;
+    mn_model *model;
+    const mn_loss_ops *loss;
+    mn_optimiser *optimiser;
+    mn_strategy *strategy;
+    mn_rng order_rng, strategy_rng, dream_rng;
+
+    int64_t step, task_step, epoch, epochs_done; /* epoch: whole epochs of this task */
+    int task, ended_task;                        /* the task whose end was held last, or -1 */
+    uint32_t *index; /* the epoch's order: items of the task, then replayed ones */
+    size_t n_index, index_capacity, at;
+
+    mn_work work;
+    mn_arena units_arena;
+    mn_units units;
+    mn_scores scores;
+    mn_history history;
+
+    mn_log_entry *log;
+    size_t n_log, log_capacity;
+    mn_marks undo, redo;
+
+    bool running, finished;
+    bool absorbed; /* the command at hand went into `initial`: there is nothing to log */
+    mn_goal goal;
+    double pace; /* steps a second; 0 = as fast as it goes */
+    mn_err failure;
+    mn_viewport viewport;
+
+    char message[248];
+    bool message_bad;
+    uint64_t message_id;
+
+    /* the latest dreams, for looking */
+    mn_dream_record dream;
+    float *dream_states; /* (MN_DREAM_STATES, n_state) */
+    mn_buffer dreamt;    /* the last batch of dreams */
+    float *gallery;      /* (MN_GALLERY_MAX, n_visible) */
+    int n_gallery, gallery_class[MN_GALLERY_MAX];
+    mn_verdict gallery_verdict[MN_GALLERY_MAX];
+
+    uint64_t digest, buffer_digest;
+    int64_t digest_step;
+    size_t digest_buffer_n;
+
+    FILE *metrics;
+    bool metrics_csv;
+};
+
+/* session.c */
+mn_status mn_session_build(mn_session *s, const mn_config *config, mn_err *err);
+/* Takes over another session's experiment, and frees what is left of it. */
+void mn_session_adopt(mn_session *s, mn_session *adopted);
+void mn_session_say(mn_session *s, bool bad, const char *text);
+void mn_session_apply_live(mn_session *s);
+/* Only live parameters differ: the experiment can go on without being built anew. */
+bool mn_session_same_parts(mn_session *s, const mn_config *changed);
+mn_status mn_session_change(mn_session *s, const mn_config *changed, mn_err *err);
+mn_status mn_session_log_add(mn_session *s, const char *line, mn_err *err);
+
+/* protocol.c: epochs and tasks. */
+mn_status mn_session_shuffle(mn_session *s, mn_err *err);
+mn_status mn_session_task_end(mn_session *s, mn_err *err);
+mn_status mn_session_task_begin(mn_session *s, int task, mn_err *err);
+
+/* evaluate.c */
+void mn_session_probe(mn_session *s);
+void mn_session_evaluate_row(mn_session *s, int row);
+void mn_session_evaluate_untrained(mn_session *s);
+
+/* history.c */
+mn_status mn_history_init(mn_history *h, mn_err *err);
+void mn_history_finish(mn_history *h);
+void mn_history_event(mn_history *h, int64_t step, bool intervention, const char *text);
+/* The moment to fill, or NULL when this evaluation is thinned away. */
+mn_moment *mn_history_moment(mn_history *h);
+
+/* change.c: `n` words "name=value" at once; says what changed. */
+mn_status mn_session_assign(mn_session *s, int n, char *const *assignments, mn_text *say,
+                            mn_err *err);
+mn_status mn_session_nudge(mn_session *s, const char *name, int direction, mn_text *say,
+                           mn_err *err);
+/* "12" -> 12, refused outside min..max; `what` is named in the message. */
+mn_status mn_number_of(const char *what, const char *text, int64_t min, int64_t max,
+                       int64_t *out, mn_err *err);
+
+/* checkpoint.c */
+mn_status mn_checkpoint_write(mn_session *s, mn_text *bytes, mn_err *err);
+/* Fills the session from a checkpoint that fits it; a failure may leave it changed. */
+mn_status mn_checkpoint_read(mn_session *s, const mn_tensors *t, const char *name, mn_err *err);
+/* The same, but beside the session and swapped in when it stands. */
+mn_status mn_checkpoint_load(mn_session *s, const mn_tensors *t, const char *name, mn_err *err);
+
+/* marks.c */
+mn_status mn_marks_push(mn_marks *m, mn_session *s, const char *text, mn_err *err);
+void mn_marks_drop(mn_marks *m);
+void mn_marks_clear(mn_marks *m);
+mn_status mn_session_undo(mn_session *s, mn_text *say, mn_err *err);
+mn_status mn_session_redo(mn_session *s, mn_text *say, mn_err *err);
+
+/* digest.c */
+uint64_t mn_digest_bytes(uint64_t hash, const void *bytes, size_t n);
+
+/* metrics_file.c: one record, if a file is open. */
+void mn_session_record(mn_session *s, const char *what);
+
+#endif

@@ -1,0 +1,253 @@
+#include "mnemoscope/snapshot.h"
+
+#include "session_impl.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mnemoscope/kernel.h"
+
+mn_snapshot *mn_snapshot_create(void)
+{
+    return calloc(1, sizeof(mn_snapshot));
+}
+
+void mn_snapshot_destroy(mn_snapshot *s)
+{
+    if (!s)
+        return;
+    free(s->store);
+    free(s);
+}
+
+int mn_snapshot_tile(const mn_snapshot *s, uint32_t unit)
+{
+    for (int i = 0; i < s->n_tiles; i++)
+        if (s->tile_unit[i] == unit)
+            return i;
+    return -1;
+}
+
+static void layout(mn_snapshot *o, size_t n_tiles, mn_arena *a)
+{
+    size_t n_units = (size_t)o->n_units,
+           n_pixels = (size_t)o->width * (size_t)o->height * (size_t)o->channels;
+    size_t n_state = n_pixels + (size_t)o->n_extra + (size_t)o->n_classes;
+    mn_units_layout(&o->units, o->n_units, a);
+    o->order = mn_arena_bytes(a, n_units, sizeof *o->order);
+    o->tile_unit = mn_arena_bytes(a, n_tiles, sizeof *o->tile_unit);
+    o->tile_pixels = mn_arena_floats(a, n_tiles * n_pixels);
+    o->tile_extra = mn_arena_floats(a, n_tiles * (size_t)o->n_extra);
+    o->tile_classes = mn_arena_floats(a, n_tiles * (size_t)o->n_classes);
+    o->moments = mn_arena_bytes(a, MN_HISTORY_MAX, sizeof *o->moments);
+    o->events = mn_arena_bytes(a, MN_EVENTS_MAX, sizeof *o->events);
+    o->dream.states = mn_arena_floats(a, MN_DREAM_STATES * n_state);
+    o->gallery = mn_arena_floats(a, MN_GALLERY_MAX * n_pixels);
+}
+
+/* The store only grows, and only here, where the writer owns the snapshot. */
+static mn_status reserve(mn_snapshot *o, size_t n_tiles, mn_err *err)
+{
+    mn_arena a = {0};
+    layout(o, n_tiles, &a);
+    if (a.overflowed || a.size > o->store_size) {
+        free(o->store);
+        o->store = NULL;
+        o->store_size = 0;
+        mn_status status = mn_arena_allocate(&a, "a snapshot", err);
+        if (status != MN_OK)
+            return status;
+        o->store = a.base;
+        o->store_size = a.size;
+    }
+    a = (mn_arena){.base = o->store, .size = o->store_size};
+    layout(o, n_tiles, &a);
+    return MN_OK;
+}
+
+static void describe(mn_session *s, mn_snapshot *o)
+{
+    const mn_model_ops *model = mn_model_kind(s->model);
+    const mn_shape *shape = mn_model_shape(s->model);
+    snprintf(o->model, sizeof o->model, "%s", mn_model_name(model));
+    snprintf(o->title, sizeof o->title, "%s", mn_model_title(model));
+    snprintf(o->unit_noun, sizeof o->unit_noun, "%s", mn_model_unit_noun(model));
+    snprintf(o->preset, sizeof o->preset, "%s", s->config.run.preset);
+    snprintf(o->data, sizeof o->data, "%s", mn_dataset_name(s->dataset));
+    snprintf(o->stream, sizeof o->stream, "%s", mn_stream_name(s->stream));
+    snprintf(o->strategy, sizeof o->strategy, "%s", mn_strategy_kind(s->strategy)->name);
+    mn_stream_describe(s->stream, s->task, o->task_text, sizeof o->task_text);
+    o->n_tasks = mn_stream_tasks(s->stream);
+    o->task = s->task;
+    o->n_classes = shape->n_classes;
+    o->n_units = mn_model_n_units(s->model);
+    o->width = shape->width, o->height = shape->height, o->channels = shape->channels;
+    o->n_extra = shape->n_extra;
+    o->seed = (uint64_t)s->config.run.seed;
+}
+
+/* Parameters that have a letter in the papers: "K 100  n 20  T 0.3  m 2". */
+static void write_headline(mn_session *s, char *out, size_t size)
+{
+    size_t used = 0;
+    mn_config *c = &s->config;
+    *out = '\0';
+    for (int i = 0; i < MN_N_TABLES; i++) {
+        mn_config_table t = mn_config_table_at(c, i);
+        for (size_t j = 0; j < t.params.n && used < size; j++) {
+            const mn_param *p = &t.params.rows[j];
+            char value[32];
+            if (p->alias)
+                used +=
+                    (size_t)snprintf(out + used, size - used, "%s%s %s", used ? "  " : "",
+                                     p->alias, mn_param_print(p, t.block, value, sizeof value));
+        }
+    }
+}
+
+static double share_done(const mn_session *s)
+{
+    const mn_run_cfg *r = &s->config.run;
+    if (s->finished)
+        return 1.0;
+    if (r->steps)
+        return fmin(1.0, (double)s->step / r->steps);
+    if (!r->advance)
+        return (double)NAN;
+    double epoch = (double)s->epoch + (s->n_index ? (double)s->at / (double)s->n_index : 0.0);
+    return fmin(1.0, ((double)s->task + epoch / r->epochs) / mn_stream_tasks(s->stream));
+}
+
+static void place(mn_session *s, mn_snapshot *o)
+{
+    o->step = s->step;
+    o->epoch = (double)s->epoch + (s->n_index ? (double)s->at / (double)s->n_index : 0.0);
+    o->step_per_epoch = ((int64_t)s->n_index + s->config.run.batch - 1) / s->config.run.batch;
+    o->rate = mn_optimiser_rate(s->optimiser, s->epoch);
+    o->loss = s->scores.loss;
+    o->progress = share_done(s);
+    o->state = s->failure.code != MN_OK ? MN_FAILED
+               : s->running             ? MN_RUNNING
+               : s->finished            ? MN_FINISHED
+                                        : MN_PAUSED;
+    o->pace = s->pace;
+    if (!s->running || s->epoch == 0 || s->at == 0)
+        mn_session_digest(s);
+    o->digest = s->digest;
+    o->digest_step = s->digest_step;
+    snprintf(o->message, sizeof o->message, "%s", s->message);
+    o->message_bad = s->message_bad;
+    o->message_id = s->message_id;
+    o->n_undo = s->undo.n;
+    o->n_redo = s->redo.n;
+}
+
+static void copy_scores(const mn_session *s, mn_snapshot *o)
+{
+    const mn_scores *sc = &s->scores;
+    size_t n = (size_t)o->n_tasks;
+    memcpy(o->now, sc->now, sizeof o->now);
+    o->probe_step = sc->probe_step;
+    o->n_trained = sc->n_trained;
+    memcpy(o->R, sc->R, n * n * sizeof *o->R);
+    memcpy(o->R_f1, sc->R_f1, n * n * sizeof *o->R_f1);
+    o->R_items = mn_stream_items(s->stream, 0, MN_TEST);
+    memcpy(o->untrained, sc->untrained, sizeof o->untrained);
+    o->summary = mn_summary_of(o->R, o->untrained, o->n_tasks, o->n_trained, o->forgetting);
+    memcpy(o->index_mean, sc->index_mean, sizeof o->index_mean);
+    o->n_moments = s->history.n_moments;
+    o->n_events = s->history.n_events;
+    memcpy(o->moments, s->history.moments, (size_t)o->n_moments * sizeof *o->moments);
+    memcpy(o->events, s->history.events, (size_t)o->n_events * sizeof *o->events);
+}
+
+static void copy_dreams(mn_session *s, mn_snapshot *o)
+{
+    const mn_dream_tally *t = mn_strategy_tally(s->strategy);
+    size_t n_state = (size_t)mn_model_n_state(s->model),
+           n_visible = (size_t)mn_model_shape(s->model)->n_visible;
+    float *states = o->dream.states;
+    o->dream = s->dream;
+    o->dream.states = states;
+    memcpy(states, s->dream_states, (size_t)s->dream.n_states * n_state * sizeof *states);
+    o->dreamt = *t;
+    o->dreamt.by_class = o->by_class;
+    o->dreamt.by_task = o->by_task;
+    memcpy(o->by_class, t->by_class, (size_t)o->n_classes * sizeof *o->by_class);
+    memcpy(o->by_task, t->by_task, (size_t)(o->n_extra + 1) * sizeof *o->by_task);
+    o->n_gallery = s->n_gallery;
+    memcpy(o->gallery, s->gallery, (size_t)s->n_gallery * n_visible * sizeof *o->gallery);
+    memcpy(o->gallery_verdict, s->gallery_verdict, sizeof o->gallery_verdict);
+    memcpy(o->gallery_class, s->gallery_class, sizeof o->gallery_class);
+    o->buffer_items = mn_strategy_buffer(s->strategy)->n;
+    o->dreams_are_used = mn_strategy_dreams(mn_strategy_kind(s->strategy));
+}
+
+/* One unit's tile, its pixels where a person expects them when looked at through a task. */
+static void copy_tile(mn_session *s, mn_snapshot *o, int i, uint32_t unit, float *scratch)
+{
+    size_t n_pixels = (size_t)mn_model_shape(s->model)->n_visible;
+    float *pixels = o->tile_pixels + (size_t)i * n_pixels;
+    bool lens = o->viewport.lens >= 0 && o->viewport.lens < o->n_tasks;
+    o->tile_unit[i] = unit;
+    mn_model_tile(s->model, (int)unit, lens ? scratch : pixels,
+                  o->tile_extra + (size_t)i * (size_t)o->n_extra,
+                  o->tile_classes + (size_t)i * (size_t)o->n_classes);
+    if (lens)
+        mn_stream_restore(s->stream, o->viewport.lens, scratch, pixels);
+}
+
+static float weight_limit(mn_session *s, float *scratch)
+{
+    float limit = 0.0f;
+    for (int u = 0; u < mn_model_n_units(s->model); u++) {
+        mn_model_tile(s->model, u, scratch, NULL, NULL);
+        float most = mn_max_abs((size_t)mn_model_shape(s->model)->n_visible, scratch);
+        limit = most > limit ? most : limit;
+    }
+    return limit;
+}
+
+static size_t tiles_wanted(const mn_session *s, bool all)
+{
+    const mn_viewport *v = &s->viewport;
+    size_t n_units = (size_t)mn_model_n_units(s->model);
+    if (all)
+        return n_units;
+    size_t left = v->first < n_units ? n_units - v->first : 0;
+    return (v->count < left ? v->count : left) + 1; /* and the cursor's */
+}
+
+static void copy_tiles(mn_session *s, mn_snapshot *o, size_t wanted, bool all)
+{
+    float *scratch =
+        s->work.probe_X; /* free between evaluations; a probe item is larger than a tile */
+    size_t first = all ? 0 : s->viewport.first;
+    size_t n = all ? wanted : wanted - 1;
+    o->viewport = s->viewport;
+    mn_units_copy(&o->units, &s->units);
+    mn_units_rank(&o->units, o->viewport.order, o->viewport.index, o->order);
+    o->n_tiles = 0;
+    for (size_t i = 0; i < n; i++)
+        copy_tile(s, o, o->n_tiles++, o->order[first + i], scratch);
+    int cursor = o->viewport.cursor;
+    if (cursor >= 0 && cursor < o->n_units && mn_snapshot_tile(o, (uint32_t)cursor) < 0)
+        copy_tile(s, o, o->n_tiles++, (uint32_t)cursor, scratch);
+    o->tile_limit = weight_limit(s, scratch);
+}
+
+mn_status mn_session_snapshot(mn_session *s, mn_snapshot *o, bool all_tiles, mn_err *err)
+{
+    size_t wanted = tiles_wanted(s, all_tiles);
+    describe(s, o);
+    mn_status status = reserve(o, wanted, err);
+    if (status != MN_OK)
+        return status;
+    write_headline(s, o->headline, sizeof o->headline);
+    place(s, o);
+    copy_scores(s, o);
+    copy_dreams(s, o);
+    copy_tiles(s, o, wanted, all_tiles);
+    return MN_OK;
+}
