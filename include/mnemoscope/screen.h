@@ -2,8 +2,8 @@
  *
  * Layout, panels, header, caption, footer, help, prompt and key bindings, drawn on a canvas
  * from a snapshot. Keys go in as numbers, command lines come out through `post`. The terminal
- * front end, headless scripts
- * (`key n`, `save-display FILE`) and tests drive the same object. The screen's thread only.
+ * front end, headless scripts (`key n`, `save-display FILE`) and tests drive the same object.
+ * The screen's thread only.
  */
 #ifndef MNEMOSCOPE_SCREEN_H
 #define MNEMOSCOPE_SCREEN_H
@@ -35,10 +35,11 @@ enum {
 
 typedef struct mn_screen_hooks {
     void *ctx;
-    bool (*post)(void *ctx,
-                 const char *line); /* a session command; false = refused, the screen says so */
-    void (*quit)(void *ctx, bool save); /* a confirmed quit */
-    void (*suspend)(void *ctx);         /* Ctrl-Z; may be NULL */
+    /* A session command; false = refused for the moment, the screen says so. */
+    bool (*post)(void *ctx, const char *line);
+    /* A confirmed quit; `save`: the person asked to save first. */
+    void (*quit)(void *ctx, bool save);
+    void (*suspend)(void *ctx); /* Ctrl-Z; may be NULL */
 } mn_screen_hooks;
 
 typedef struct mn_screen mn_screen;
@@ -58,7 +59,8 @@ void mn_screen_key(mn_screen *s, int key, const mn_snapshot *snap);
 /* One line of the language, typed or scripted: looks are done here, the rest is posted. */
 MN_MUST_CHECK mn_status mn_screen_do(mn_screen *s, const char *line, const mn_snapshot *snap,
                                      mn_err *err);
-/* "n", "Space", "PgDn", "C-c", "F1" -> a key; 0 = unknown. The inverse for help pages. */
+/* "n", "Space", "PgDn", "C-c", "F1" -> a key; 0 = unknown. mn_key_name is the inverse and
+ * returns out. */
 int mn_key_parse(const char *name);
 const char *mn_key_name(int key, char *out, size_t size);
 
@@ -72,11 +74,12 @@ typedef struct mn_binding {
     int priority;      /* footer: small ones stay longest */
 } mn_binding;
 extern const mn_binding mn_bindings[]; /* ended by key 0 */
-extern const mn_command_ops
-    *const mn_looks[]; /* NULL-terminated; `run` is NULL: the screen does them */
+/* NULL-terminated; `run` is NULL: the screen does them. */
+extern const mn_command_ops *const mn_looks[];
+const mn_command_ops *mn_look_find(const char *name);
 
 /* Layout: a pure function of size and focus. Panels inside the screen, disjoint. */
-enum { MN_PANELS_MAX = 8 };
+enum { MN_PANELS_MAX = 8, MN_COLS_LEAST = 40, MN_ROWS_LEAST = 12 };
 typedef struct mn_layout {
     bool too_small;
     mn_rect header, caption, footer; /* h 0 = absent */

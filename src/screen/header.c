@@ -1,0 +1,101 @@
+#include "screen_impl.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Pieces of the header from left to right; those with the highest rank go first when the
+ * screen is narrow. */
+typedef struct mn_piece {
+    char text[96];
+    int rank;
+    mn_tone tone;
+    bool out;
+} mn_piece;
+
+enum { PIECES_MAX = 10, BETWEEN = 2 };
+
+static const char *state_text(const mn_snapshot *snap, char *out, size_t size)
+{
+    switch (snap->state) {
+    case MN_RUNNING:
+        if (snap->pace > 0.0)
+            snprintf(out, size, "▶ %.3g of %.3g steps/s", snap->steps_per_second, snap->pace);
+        else if (snap->steps_per_second >= 10.0)
+            snprintf(out, size, "▶ %.0f steps/s", snap->steps_per_second);
+        else
+            snprintf(out, size, "▶ %.2g steps/s", snap->steps_per_second);
+        break;
+    case MN_FINISHED: snprintf(out, size, "● finished"); break;
+    case MN_FAILED: snprintf(out, size, "! failed"); break;
+    case MN_PAUSED: snprintf(out, size, "|| paused"); break;
+    }
+    return out;
+}
+
+static mn_piece *add(mn_piece *pieces, int *n, int rank, mn_tone tone, const char *text)
+{
+    mn_piece *p = &pieces[(*n)++];
+    *p = (mn_piece){.rank = rank, .tone = tone};
+    snprintf(p->text, sizeof p->text, "%s", text);
+    return p;
+}
+
+static int collect(const mn_snapshot *snap, mn_piece *pieces)
+{
+    int n = 0;
+    char text[96];
+    add(pieces, &n, 3, MN_STRONG, snap->model);
+    if (*snap->headline)
+        add(pieces, &n, 1, MN_PLAIN, snap->headline);
+    if (snap->n_tasks > 0) {
+        snprintf(text, sizeof text, "task %d/%d", snap->task + 1, snap->n_tasks);
+        add(pieces, &n, 2, MN_PLAIN, text);
+        if (*snap->task_text)
+            add(pieces, &n, 8, MN_DIM, snap->task_text);
+    }
+    add(pieces, &n, 0, snap->state == MN_FAILED ? MN_BAD : MN_STRONG,
+        state_text(snap, text, sizeof text));
+    snprintf(text, sizeof text, "epoch %.2f", snap->epoch);
+    add(pieces, &n, 4, MN_PLAIN, text);
+    snprintf(text, sizeof text, "step %lld", (long long)snap->step);
+    add(pieces, &n, 5, MN_PLAIN, text);
+    if (*snap->strategy)
+        add(pieces, &n, 7, MN_PLAIN, snap->strategy);
+    if (*snap->data)
+        add(pieces, &n, 9, MN_DIM, snap->data);
+    snprintf(text, sizeof text, "seed %llu #%08llx", (unsigned long long)snap->seed,
+             (unsigned long long)(snap->digest >> 32));
+    add(pieces, &n, 6, MN_DIM, text);
+    return n;
+}
+
+/* Leaves pieces out until the rest fits. */
+static void fit(mn_piece *pieces, int n, int width, const mn_canvas *c)
+{
+    for (;;) {
+        int used = 1, worst = -1;
+        for (int i = 0; i < n; i++) {
+            if (pieces[i].out)
+                continue;
+            used += mn_canvas_columns(c, pieces[i].text) + BETWEEN;
+            if (worst < 0 || pieces[i].rank > pieces[worst].rank)
+                worst = i;
+        }
+        if (used - BETWEEN + 1 <= width || worst < 0 || pieces[worst].rank == 0)
+            return;
+        pieces[worst].out = true;
+    }
+}
+
+void mn_header_draw(const mn_screen *s, const mn_snapshot *snap, mn_rect box, mn_canvas *c)
+{
+    mn_piece pieces[PIECES_MAX];
+    int n = collect(snap, pieces), x = box.x + 1;
+    fit(pieces, n, box.w, c);
+    for (int i = 0; i < n; i++)
+        if (!pieces[i].out)
+            x += mn_screen_text(s, c, x, box.y, box.x + box.w - x, pieces[i].tone, 0,
+                                pieces[i].text) +
+                 BETWEEN;
+}
