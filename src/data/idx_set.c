@@ -129,9 +129,11 @@ static mn_status find_folder(struct search *s, const mn_data_cfg *cfg, mn_err *e
         try_usual_places(s);
     if (s->found[0])
         return MN_OK;
-    return mn_fail(err, MN_EIO, "cannot find %s (%s) in %s%s", s->set->name, s->set->source,
-                   cfg->data_dir[0] ? "" : "data-dir (not set), ",
-                   s->tried.data ? s->tried.data : "");
+    if (cfg->data_dir[0])
+        return mn_fail(err, MN_EIO, "cannot find %s in '%s' (%s)", s->set->name, cfg->data_dir,
+                       s->set->source);
+    return mn_fail(err, MN_EIO, "cannot find %s (%s) in data-dir (not set), %s", s->set->name,
+                   s->set->source, s->tried.data ? s->tried.data : "");
 }
 
 static mn_status read_role(mn_idx *x, const char *folder, const struct role *r, mn_err *err)
