@@ -37,7 +37,7 @@ int mn_pace_wait(const mn_pace *p, double now)
     if (!p->dirty && (!p->moving || p->exact))
         return -1;
     double left = p->last + (p->dirty ? gap(p) : SETTLED) - now;
-    return left <= 0 ? 0 : (int)ceil(left * 1e3);
+    return left < 1e-6 ? 0 : (int)ceil(left * 1e3 - 1e-3);
 }
 
 mn_fineness mn_pace_begin(mn_pace *p, double now, bool running)
