@@ -6,6 +6,7 @@
 #ifndef MNEMOSCOPE_CANVAS_H
 #define MNEMOSCOPE_CANVAS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "mnemoscope/status.h"
@@ -27,6 +28,7 @@ typedef struct mn_cell {
 typedef struct mn_canvas {
     int cols, rows;
     mn_colours colours;
+    bool ascii;             /* what is put is folded to ASCII ("±" becomes "+-") */
     mn_cell *cells;         /* (rows, cols) */
     int cursor_x, cursor_y; /* where the hardware cursor goes; -1 = hidden */
     unsigned clipped;
@@ -44,8 +46,11 @@ void mn_canvas_put(mn_canvas *c, int x, int y, mn_cell cell);
 /* UTF-8 text in one row, at most `width` columns; returns columns used. Controls become '?'. */
 int mn_canvas_text(mn_canvas *c, int x, int y, int width, const char *utf8, int32_t fg,
                    int32_t bg, uint8_t attr);
+/* Columns that mn_canvas_text would use with room enough. */
+int mn_canvas_columns(const mn_canvas *c, const char *utf8);
 /* The characters, a line per row without trailing blanks; with `attrs`, then the plane of
- * attributes. */
+ * attributes, a hexadecimal digit (the sum of MN_BOLD ...) per cell and a dot where there are
+ * none. */
 void mn_canvas_dump(const mn_canvas *c, int with_attrs, mn_text *out);
 
 #endif

@@ -1,0 +1,227 @@
+#include "mark.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "number.h"
+
+enum { NUMBER_MAX = 32 };
+
+static const char *label_of(const char *const *labels, int i)
+{
+    return labels && labels[i] ? labels[i] : "";
+}
+
+static double value_of(const mn_heat *h, int row, int col)
+{
+    return (double)h->values[(size_t)row * (size_t)h->n_cols + (size_t)col];
+}
+
+/* The number as the mark wants it, or "·" where there is none. */
+static const char *number_of(const mn_heat *h, int row, int col, char out[NUMBER_MAX])
+{
+    double v = value_of(h, row, col);
+    if (isnan(v))
+        snprintf(out, NUMBER_MAX, "·");
+    else
+        snprintf(out, NUMBER_MAX, h->format, v);
+    return out;
+}
+
+/* Everything below counts columns of text; `measure` is the brush's or the pen's. */
+typedef struct {
+    int label, number, cols, rows, header; /* widths of a label and a number; how many show */
+} grid;
+
+static grid grid_of(const mn_heat *h, int columns, int rows, int label, int number)
+{
+    grid g = {.label = label, .number = number + 1, .header = h->col_labels ? 1 : 0};
+    if (g.label > columns / 3)
+        g.label = columns / 3;
+    g.cols = (columns - g.label) / g.number;
+    g.cols = g.cols < h->n_cols ? g.cols : h->n_cols;
+    g.rows = rows - g.header < h->n_rows ? rows - g.header : h->n_rows;
+    return g;
+}
+
+static grid measure_cells(const mn_brush *b, const mn_heat *h, mn_rect box)
+{
+    char text[NUMBER_MAX];
+    int label = 0, number = 1;
+    for (int r = 0; r < h->n_rows; r++) {
+        label = (int)fmax(label, mn_brush_columns(b, label_of(h->row_labels, r)));
+        for (int c = 0; c < h->n_cols; c++)
+            number = (int)fmax(number, mn_brush_columns(b, number_of(h, r, c, text)));
+    }
+    for (int c = 0; c < h->n_cols; c++)
+        number = (int)fmax(number, mn_brush_columns(b, label_of(h->col_labels, c)));
+    return grid_of(h, box.w, box.h, label, number);
+}
+
+/* The number on the palette's colour, where there are colours. */
+static void number_cell(mn_brush *b, const mn_heat *h, int row, int col, mn_rect box)
+{
+    char text[NUMBER_MAX];
+    double v = value_of(h, row, col);
+    mn_brush_text_right(b, box.x, box.y, box.w, number_of(h, row, col, text),
+                        isnan(v) ? MN_DIM : MN_PLAIN);
+    if (!mn_brush_coloured(b, h->scale) || !isfinite(v))
+        return;
+    const mn_palette *p =
+        h->scale == MN_SIGNED ? b->style->palette : b->style->unsigned_palette;
+    if (!p)
+        p = mn_palettes[0];
+    double t = mn_palette_place(p, h->scale, v, (double)h->lo, (double)h->hi);
+    mn_colours mode = b->canvas->colours;
+    uint32_t rgb = mn_palette_rgb(p, t, b->style->light);
+    double luma = 0.30 * (rgb >> 16) + 0.59 * (rgb >> 8 & 255) + 0.11 * (rgb & 255);
+    int32_t ink = mode == MN_256 ? (luma > 120.0 ? 16 : 231)
+                                 : mn_direct_colour(luma > 120.0 ? 0x000000 : 0xffffff);
+    for (int x = box.x; x < box.x + box.w && x < b->canvas->cols && x >= 0; x++) {
+        mn_cell *cell = &b->canvas->cells[(size_t)box.y * (size_t)b->canvas->cols + (size_t)x];
+        cell->fg = ink;
+        cell->bg = mn_palette_colour(p, t, mode, b->style->light);
+    }
+}
+
+static void numbers_cells(mn_brush *b, const mn_heat *h, mn_rect box)
+{
+    grid g = measure_cells(b, h, box);
+    for (int c = 0; c < g.cols && g.header; c++)
+        mn_brush_text_right(b, box.x + g.label + c * g.number + 1, box.y, g.number - 1,
+                            label_of(h->col_labels, c), MN_DIM);
+    for (int r = 0; r < g.rows; r++) {
+        int y = box.y + g.header + r;
+        mn_brush_text(b, box.x, y, g.label, label_of(h->row_labels, r), MN_PLAIN);
+        for (int c = 0; c < g.cols; c++)
+            number_cell(b, h, r, c,
+                        (mn_rect){box.x + g.label + c * g.number + 1, y, g.number - 1, 1});
+    }
+}
+
+static mn_picture strip_of(const mn_heat *h)
+{
+    return (mn_picture){h->values, h->n_cols, h->n_rows, 1, h->scale, h->lo, h->hi};
+}
+
+/* First and last row label on a strip's left, the x axis' name and the scale below it. */
+static void strip_cells(mn_brush *b, const mn_heat *h, mn_rect box)
+{
+    int dots_x, dots_y, label = 0;
+    const char *top = label_of(h->row_labels, 0);
+    const char *bottom = label_of(h->row_labels, h->n_rows - 1);
+    int below = box.h >= 3;
+    label = (int)fmax(mn_brush_columns(b, top), mn_brush_columns(b, bottom));
+    label = label > box.w / 4 ? box.w / 4 : label;
+    int gap = label > 0 ? 1 : 0;
+    mn_rect strip = {box.x + label + gap, box.y, box.w - label - gap, box.h - below};
+    mn_style_dots(b->style, &dots_x, &dots_y);
+    mn_picture p = strip_of(h);
+    mn_brush_picture(b, &p, strip, strip.w * dots_x, strip.h * dots_y);
+    mn_brush_text(b, box.x, strip.y, label, top, MN_DIM);
+    if (strip.h > 1)
+        mn_brush_text(b, box.x, strip.y + strip.h - 1, label, bottom, MN_DIM);
+    if (!below)
+        return;
+    int y = box.y + box.h - 1;
+    int used = mn_brush_scale(b, h->scale, h->lo, h->hi, strip.x, y, strip.w);
+    mn_brush_text(b, strip.x, y, strip.w - used - 1, h->x_name, MN_DIM);
+}
+
+static void cells(mn_brush *b, const void *mark, mn_rect box)
+{
+    const mn_heat *h = mark;
+    if (h->n_rows <= 0 || h->n_cols <= 0 || box.w <= 0 || box.h <= 0)
+        return;
+    if (h->format)
+        numbers_cells(b, h, box);
+    else
+        strip_cells(b, h, box);
+}
+
+static grid measure_pixels(const mn_pen *p, const mn_heat *h, mn_rect box)
+{
+    char text[NUMBER_MAX];
+    int col = mn_pen_column(p), label = 0, number = col;
+    for (int r = 0; r < h->n_rows; r++) {
+        label = (int)fmax(label, mn_pen_width(p, label_of(h->row_labels, r)));
+        for (int c = 0; c < h->n_cols; c++)
+            number = (int)fmax(number, mn_pen_width(p, number_of(h, r, c, text)));
+    }
+    for (int c = 0; c < h->n_cols; c++)
+        number = (int)fmax(number, mn_pen_width(p, label_of(h->col_labels, c)));
+    return grid_of(h, box.w / col, box.h / mn_pen_row(p), (label + col - 1) / col + 1,
+                   (number + col - 1) / col + 1);
+}
+
+static void numbers_pixels(mn_pen *p, const mn_heat *h, mn_rect box)
+{
+    int col = mn_pen_column(p), row = mn_pen_row(p), s = p->scale;
+    grid g = measure_pixels(p, h, box);
+    int pitch =
+        g.rows > 0 && (g.rows * 3 / 2 + 1 + g.header) * row <= box.h ? 3 * row / 2 : row;
+    int top = box.y + g.header * row;
+    for (int c = 0; c < g.cols && g.header; c++)
+        mn_pen_text_centred(p, box.x + (g.label + c * g.number) * col, box.y, g.number * col,
+                            label_of(h->col_labels, c), p->grey);
+    for (int r = 0; r < g.rows; r++) {
+        int y = top + r * pitch;
+        mn_pen_text(p, box.x, y + (pitch - row) / 2, g.label * col, label_of(h->row_labels, r),
+                    p->ink, false);
+        for (int c = 0; c < g.cols; c++) {
+            char text[NUMBER_MAX];
+            double v = value_of(h, r, c);
+            mn_rect tile = {box.x + (g.label + c * g.number) * col, y, g.number * col - s,
+                            pitch - s};
+            uint32_t rgb = isnan(v)
+                               ? p->paper
+                               : mn_pen_value(p, h->scale, v, (double)h->lo, (double)h->hi);
+            double luma = 0.30 * (rgb >> 16) + 0.59 * (rgb >> 8 & 255) + 0.11 * (rgb & 255);
+            mn_pen_fill(p, tile, rgb);
+            mn_pen_text_centred(p, tile.x, y + (pitch - row) / 2, tile.w,
+                                number_of(h, r, c, text),
+                                isnan(v)       ? p->grey
+                                : luma > 120.0 ? 0x000000
+                                               : 0xffffff);
+        }
+    }
+    if (top + g.rows * pitch + 3 * row / 2 <= box.y + box.h)
+        mn_pen_scale(p, h->scale, h->lo, h->hi,
+                     (mn_rect){box.x, top + g.rows * pitch + row / 2,
+                               (g.label + g.cols * g.number) * col, row});
+}
+
+static void strip_pixels(mn_pen *p, const mn_heat *h, mn_rect box)
+{
+    int col = mn_pen_column(p), row = mn_pen_row(p);
+    const char *top = label_of(h->row_labels, 0);
+    const char *bottom = label_of(h->row_labels, h->n_rows - 1);
+    int label = (int)fmax(mn_pen_width(p, top), mn_pen_width(p, bottom));
+    label = label ? (label > box.w / 4 ? box.w / 4 : label) + col : 0;
+    mn_rect strip = {box.x + label, box.y, box.w - label, box.h - 3 * row / 2};
+    if (strip.h < p->scale || strip.w < p->scale)
+        return;
+    mn_picture picture = strip_of(h);
+    mn_pen_picture(p, &picture, strip);
+    mn_pen_frame(p, strip, (p->scale + 1) / 2, p->grey);
+    mn_pen_text(p, box.x, strip.y, label, top, p->grey, false);
+    if (strip.h >= 2 * row)
+        mn_pen_text(p, box.x, strip.y + strip.h - row, label, bottom, p->grey, false);
+    int y = strip.y + strip.h + row / 4;
+    mn_pen_text(p, strip.x, y, strip.w / 2, h->x_name, p->grey, false);
+    mn_pen_scale(p, h->scale, h->lo, h->hi,
+                 (mn_rect){strip.x + strip.w / 2, y, strip.w - strip.w / 2, row});
+}
+
+static void pixels(mn_pen *p, const void *mark, mn_rect box)
+{
+    const mn_heat *h = mark;
+    if (h->n_rows <= 0 || h->n_cols <= 0)
+        return;
+    if (h->format)
+        numbers_pixels(p, h, box);
+    else
+        strip_pixels(p, h, box);
+}
+
+const mn_mark_ops mn_mark_heat = {cells, pixels};

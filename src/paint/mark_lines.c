@@ -1,0 +1,348 @@
+#include "mark.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "axis.h"
+#include "curve.h"
+#include "number.h"
+
+enum { SERIES_MAX = 64 };
+
+typedef struct {
+    const mn_lines *m;
+    mn_axis x, y;
+    int n_series;
+} chart;
+
+static chart chart_of(const mn_lines *m)
+{
+    return (chart){m, mn_axis_of(m->x_lo, m->x_hi, false),
+                   mn_axis_of(m->y_lo, m->y_hi, m->y_log),
+                   m->n_series < SERIES_MAX ? m->n_series : SERIES_MAX};
+}
+
+/* "1 93.1": the name and the last number there is. */
+static const char *legend_of(const mn_series *s, char out[96])
+{
+    char number[MN_NUMBER_MAX];
+    double last = NAN;
+    for (int i = 0; i < s->n; i++)
+        if (!isnan(s->y[i]))
+            last = s->y[i];
+    snprintf(out, 96, "%.60s %s", s->name ? s->name : "", mn_number(number, last));
+    return out;
+}
+
+/* Calls `draw` for every pair of neighbours that are both numbers, and for lonely points. */
+static void walk(const chart *c, const mn_series *s, int index, void *ctx,
+                 void (*draw)(void *ctx, const mn_series *s, int index, double x0, double y0,
+                              double x1, double y1))
+{
+    double px = NAN, py = NAN;
+    for (int i = 0; i < s->n; i++) {
+        double x = mn_axis_place(&c->x, s->x[i]), y = mn_axis_place(&c->y, s->y[i]);
+        if (isnan(px + py) || isnan(x + y))
+            draw(ctx, s, index, x, y, x, y);
+        else
+            draw(ctx, s, index, px, py, x, y);
+        px = x;
+        py = y;
+    }
+}
+
+static void draw_cells(void *ctx, const mn_series *s, int index, double x0, double y0,
+                       double x1, double y1)
+{
+    mn_curves_segment(ctx, x0, y0, x1, y1, s->class < 0 ? 0 : s->class, index);
+}
+
+static void curve_cells(mn_brush *b, const chart *c, mn_rect plot)
+{
+    mn_curve_ink inks[SERIES_MAX];
+    mn_curves curves = mn_curves_begin(b, plot);
+    for (int pass = 0; pass < 2; pass++) /* ghosts first: the others are drawn over them */
+        for (int i = c->n_series - 1; i >= 0; i--) {
+            const mn_series *s = &c->m->series[i];
+            inks[i] = (mn_curve_ink){mn_brush_class(b, s->class), s->dim ? MN_FAINT : 0,
+                                     s->class < 0 ? 0 : s->class};
+            if (s->dim == (pass == 0))
+                walk(c, s, i, &curves, draw_cells);
+        }
+    mn_curves_end(&curves, inks, c->n_series);
+}
+
+/* Samples with names and numbers, as many as fit; the y axis' name at the right. */
+static void legend_cells(mn_brush *b, const chart *c, mn_rect row)
+{
+    mn_curves curves = mn_curves_begin(b, (mn_rect){row.x, row.y, 0, 0});
+    int x = row.x, right = row.x + row.w;
+    for (int i = 0; i < c->n_series; i++) {
+        char text[96];
+        const mn_series *s = &c->m->series[i];
+        const char *sample = mn_curves_sample(&curves, s->class);
+        legend_of(s, text);
+        int wanted = mn_brush_columns(b, sample) + mn_brush_columns(b, text);
+        if (x + wanted > right)
+            break;
+        x += mn_canvas_text(b->canvas, x, row.y, right - x, sample, mn_brush_class(b, s->class),
+                            MN_DEFAULT_COLOUR, MN_BOLD);
+        x += mn_brush_text(b, x, row.y, right - x, text, s->dim ? MN_DIM : MN_PLAIN) + 2;
+    }
+    if (mn_brush_columns(b, c->m->y_name) <= right - x)
+        mn_brush_text_right(b, x, row.y, right - x, c->m->y_name, MN_DIM);
+}
+
+/* Numbers of the y axis: top, bottom and, with room, the middle. Returns their width. */
+static int y_axis_cells(mn_brush *b, const chart *c, mn_rect plot)
+{
+    char text[3][MN_NUMBER_MAX];
+    int width = 0;
+    for (int i = 0; i < 3; i++) {
+        mn_number(text[i], mn_axis_value(&c->y, i / 2.0));
+        width = (int)fmax(width, mn_brush_columns(b, text[i]));
+    }
+    if (plot.w < 4 * width || plot.h < 2)
+        return 0;
+    mn_brush_text_right(b, plot.x, plot.y, width, text[2], MN_DIM);
+    mn_brush_text_right(b, plot.x, plot.y + plot.h - 1, width, text[0], MN_DIM);
+    if (plot.h >= 5 && plot.h % 2)
+        mn_brush_text_right(b, plot.x, plot.y + plot.h / 2, width, text[1], MN_DIM);
+    return width + 1;
+}
+
+static int flag_column(const chart *c, int i, int width)
+{
+    double t = mn_axis_place(&c->x, c->m->flags[i].x);
+    return t >= 0.0 && t <= 1.0 ? (int)(t * (width - 1) + 0.5) : -1;
+}
+
+/* Columns until the next flag that shows. */
+static int free_columns(const chart *c, int i, int column, int width)
+{
+    for (int k = i + 1; k < c->m->n_flags; k++) {
+        int next = flag_column(c, k, width);
+        if (next > column)
+            return next - column - 1;
+    }
+    return width - column - 2;
+}
+
+/* ├──┬n 2→20──┬task 2──▮ : texts give way to the next flag. */
+static void flags_cells(mn_brush *b, const chart *c, mn_rect row)
+{
+    int32_t dim = mn_tone_colour(MN_DIM, b->canvas->colours, b->style->light);
+    for (int i = 0; i < row.w; i++)
+        mn_brush_put(b, row.x + i, row.y,
+                     i == 0           ? mn_brush_glyph(b, 0x251C, '+')
+                     : i == row.w - 1 ? mn_brush_glyph(b, 0x25AE, '#')
+                                      : mn_brush_glyph(b, 0x2500, '-'),
+                     dim, 0);
+    for (int i = 0; i < c->m->n_flags; i++) {
+        const mn_flag *f = &c->m->flags[i];
+        int column = flag_column(c, i, row.w);
+        if (column < 0)
+            continue;
+        mn_brush_put(b, row.x + column, row.y, mn_brush_glyph(b, 0x252C, '+'),
+                     mn_tone_colour(f->tone, b->canvas->colours, b->style->light), MN_BOLD);
+        int room = free_columns(c, i, column, row.w), wanted = mn_brush_columns(b, f->text);
+        if (wanted <= room || room >= 4)
+            mn_brush_text(b, row.x + column + 1, row.y, room, f->text, f->tone);
+    }
+}
+
+static void x_axis_cells(mn_brush *b, const chart *c, mn_rect row)
+{
+    char lo[MN_NUMBER_MAX], hi[MN_NUMBER_MAX];
+    int a = mn_brush_text(b, row.x, row.y, row.w, mn_number(lo, c->x.lo), MN_DIM);
+    int d = mn_brush_columns(b, mn_number(hi, c->x.hi));
+    int room = row.w - a - d - 2, name = mn_brush_columns(b, c->m->x_name);
+    if (room < 0)
+        return;
+    mn_brush_text_right(b, row.x, row.y, row.w, hi, MN_DIM);
+    if (name <= room)
+        mn_brush_text(b, row.x + a + 1 + (room - name) / 2, row.y, room, c->m->x_name, MN_DIM);
+}
+
+static void cells(mn_brush *b, const void *mark, mn_rect box)
+{
+    chart c = chart_of(mark);
+    if (box.w <= 0 || box.h <= 0)
+        return;
+    int legend = box.h >= 4, flags = c.m->n_flags > 0 && box.h >= 3;
+    int axis = box.h >= (flags ? 7 : 5);
+    mn_rect plot = {box.x, box.y + legend, box.w, box.h - legend - flags - axis};
+    if (legend)
+        legend_cells(b, &c, (mn_rect){box.x, box.y, box.w, 1});
+    int used = y_axis_cells(b, &c, plot);
+    plot.x += used;
+    plot.w -= used;
+    curve_cells(b, &c, plot);
+    if (flags)
+        flags_cells(b, &c, (mn_rect){plot.x, plot.y + plot.h, plot.w, 1});
+    if (axis)
+        x_axis_cells(b, &c, (mn_rect){plot.x, box.y + box.h - 1, plot.w, 1});
+}
+
+typedef struct {
+    mn_pen *pen;
+    mn_rect plot;
+} canvas;
+
+static double dash_length(const mn_pen *p)
+{
+    return 2.0 * p->scale;
+}
+
+/* In pieces of one dash length along x, of which the series' dash draws some. */
+static void draw_pixels(void *ctx, const mn_series *s, int index, double x0, double y0,
+                        double x1, double y1)
+{
+    const canvas *k = ctx;
+    double w = k->plot.w - 1, h = k->plot.h - 1, piece = dash_length(k->pen);
+    double thickness = k->pen->scale * (s->dim ? 0.7 : 1.4);
+    (void)index;
+    if (!isfinite(x0 + y0 + x1 + y1))
+        return;
+    x0 *= w, x1 *= w, y0 = h - y0 * h, y1 = h - y1 * h;
+    double slack = k->pen->scale; /* lines on the limits keep their whole thickness */
+    y0 += slack, y1 += slack;
+    if (!mn_axis_clip(&x0, &y0, &x1, &y1, w, h + 2.0 * slack))
+        return;
+    y0 -= slack, y1 -= slack;
+    int first = (int)(x0 / piece), last = (int)(x1 / piece);
+    for (int i = first; i <= last; i++) {
+        double from = fmax(x0, i * piece), to = fmin(x1, (i + 1) * piece);
+        double span = x1 - x0;
+        double t0 = span > 0.0 ? (from - x0) / span : 0.0;
+        double t1 = span > 0.0 ? (to - x0) / span : 1.0;
+        if (mn_dash_on(s->class < 0 ? 0 : s->class, i))
+            mn_pen_stroke(k->pen, k->plot.x + x0 + t0 * span, k->plot.y + y0 + t0 * (y1 - y0),
+                          k->plot.x + x0 + t1 * span, k->plot.y + y0 + t1 * (y1 - y0),
+                          thickness);
+    }
+}
+
+static void curve_pixels(mn_pen *p, const chart *c, mn_rect plot)
+{
+    canvas k = {p, plot};
+    mn_rect clip = {plot.x - p->scale, plot.y - p->scale, plot.w + 2 * p->scale,
+                    plot.h + 2 * p->scale};
+    for (int pass = 0; pass < 2; pass++)
+        for (int i = c->n_series - 1; i >= 0; i--) {
+            const mn_series *s = &c->m->series[i];
+            if (s->dim != (pass == 0))
+                continue;
+            mn_pen_stroke_begin(p, clip);
+            walk(c, s, i, &k, draw_pixels);
+            mn_pen_stroke_end(p, s->dim ? p->grey : mn_pen_class(p, s->class));
+        }
+}
+
+/* Samples with names and numbers in as many rows as it takes, at most `rows`; returns rows
+ * used. */
+static int legend_pixels(mn_pen *p, const chart *c, mn_rect box, int rows, bool paint)
+{
+    int col = mn_pen_column(p), row = mn_pen_row(p), x = 0, used = 0;
+    for (int i = 0; i < c->n_series; i++) {
+        char text[96];
+        const mn_series *s = &c->m->series[i];
+        int wanted = 5 * col + mn_pen_width(p, legend_of(s, text));
+        if (x > 0 && x + wanted > box.w) {
+            x = 0;
+            used++;
+        }
+        if (used >= rows)
+            return rows;
+        if (paint) {
+            canvas k = {p, {box.x + x, box.y + used * row, 4 * col, row}};
+            mn_pen_stroke_begin(p, k.plot);
+            draw_pixels(&k, s, i, 0.0, 0.5, 1.0, 0.5);
+            mn_pen_stroke_end(p, s->dim ? p->grey : mn_pen_class(p, s->class));
+            mn_pen_text(p, box.x + x + 5 * col, box.y + used * row, box.w - x - 5 * col, text,
+                        s->dim ? p->grey : p->ink, false);
+        }
+        x += wanted + 2 * col;
+    }
+    return used + (x > 0);
+}
+
+static void y_grid_pixels(mn_pen *p, const chart *c, mn_rect plot, int left)
+{
+    char text[MN_NUMBER_MAX];
+    int row = mn_pen_row(p);
+    double step =
+        mn_tick_step(c->y.lo, c->y.hi, plot.h / (2 * row) > 1 ? plot.h / (2 * row) : 1);
+    if (c->y.log && step < 1.0)
+        step = 1.0;
+    double first = ceil(c->y.lo / step - 1e-9);
+    for (int i = 0; i < 64 && (first + i) * step <= c->y.hi + step * 1e-9; i++) {
+        double plain = (first + i) * step, t = (plain - c->y.lo) / (c->y.hi - c->y.lo);
+        int y = plot.y + (int)((1.0 - t) * (plot.h - 1) + 0.5);
+        mn_pen_fill(p, (mn_rect){plot.x, y, plot.w, (p->scale + 1) / 2}, p->faint);
+        mn_number(text, c->y.log ? pow(10.0, plain) : fabs(plain) < step * 1e-6 ? 0.0 : plain);
+        mn_pen_text_right(p, left, y - row / 2, plot.x - left - mn_pen_column(p) / 2, text,
+                          p->grey);
+    }
+}
+
+static void x_ticks_pixels(mn_pen *p, const chart *c, mn_rect plot)
+{
+    char text[MN_NUMBER_MAX];
+    int wide = 10 * mn_pen_column(p), s = p->scale;
+    double step = mn_tick_step(c->x.lo, c->x.hi, plot.w / wide > 1 ? plot.w / wide : 1);
+    double first = ceil(c->x.lo / step - 1e-9);
+    for (int i = 0; i < 64 && (first + i) * step <= c->x.hi + step * 1e-9; i++) {
+        double v = (first + i) * step, t = (v - c->x.lo) / (c->x.hi - c->x.lo);
+        int x = plot.x + (int)(t * (plot.w - 1) + 0.5);
+        mn_pen_fill(p, (mn_rect){x, plot.y + plot.h, (s + 1) / 2, 2 * s}, p->grey);
+        mn_pen_text_centred(p, x - wide / 2, plot.y + plot.h + 3 * s, wide,
+                            mn_number(text, fabs(v) < step * 1e-6 ? 0.0 : v), p->grey);
+    }
+}
+
+/* A vertical per event; its text in the first of two rows above the plot that is free. */
+static void flags_pixels(mn_pen *p, const chart *c, mn_rect plot, int top)
+{
+    int row = mn_pen_row(p), col = mn_pen_column(p), taken[2] = {plot.x, plot.x};
+    for (int i = 0; i < c->m->n_flags; i++) {
+        const mn_flag *f = &c->m->flags[i];
+        double t = mn_axis_place(&c->x, f->x);
+        if (!(t >= 0.0 && t <= 1.0))
+            continue;
+        int x = plot.x + (int)(t * (plot.w - 1) + 0.5), s = p->scale;
+        int width = mn_pen_width(p, f->text ? f->text : "");
+        int at = x + width > plot.x + plot.w ? plot.x + plot.w - width : x;
+        int lane = at >= taken[1] ? 1 : at >= taken[0] ? 0 : -1;
+        int from = lane < 0 ? plot.y : top + lane * row + row - s;
+        uint32_t rgb = f->tone == MN_PLAIN ? p->grey : mn_pen_tone(p, f->tone);
+        for (int y = from; y < plot.y + plot.h; y += 4 * s)
+            mn_pen_fill(p, (mn_rect){x, y, (s + 1) / 2, 2 * s}, rgb);
+        if (lane < 0)
+            continue;
+        mn_pen_text(p, at, top + lane * row, width, f->text, rgb, false);
+        taken[lane] = at + width + col;
+    }
+}
+
+static void pixels(mn_pen *p, const void *mark, mn_rect box)
+{
+    chart c = chart_of(mark);
+    int col = mn_pen_column(p), row = mn_pen_row(p);
+    int legend = legend_pixels(p, &c, box, 3, false);
+    int above = legend * row + (c.m->n_flags ? 2 * row : 0) + 3 * row / 2;
+    mn_rect plot = {box.x + 8 * col, box.y + above, box.w - 10 * col,
+                    box.h - above - 5 * row / 2};
+    if (plot.w < 4 * col || plot.h < row)
+        return;
+    legend_pixels(p, &c, (mn_rect){plot.x, box.y, plot.w, box.h}, 3, true);
+    mn_pen_text(p, box.x, box.y + legend * row, box.w, c.m->y_name, p->grey, false);
+    y_grid_pixels(p, &c, plot, box.x);
+    mn_pen_fill(p, (mn_rect){plot.x, plot.y + plot.h, plot.w, (p->scale + 1) / 2}, p->grey);
+    x_ticks_pixels(p, &c, plot);
+    mn_pen_text_centred(p, plot.x, plot.y + plot.h + 3 * row / 2, plot.w, c.m->x_name, p->grey);
+    flags_pixels(p, &c, plot, plot.y - 5 * row / 2);
+    curve_pixels(p, &c, plot);
+}
+
+const mn_mark_ops mn_mark_lines = {cells, pixels};
