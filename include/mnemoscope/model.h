@@ -26,6 +26,8 @@ typedef struct mn_shape {
     int batch;    /* most items in one call */
 } mn_shape;
 
+enum { MN_TENSORS_MAX = 8 };
+
 /* A named matrix inside theta. Borrowed; lives as long as the model. */
 typedef struct mn_tensor {
     const char *name;
@@ -78,14 +80,16 @@ void mn_model_progress(mn_model *m, const mn_progress *p);
 /* logits (n, n_classes); the true logits of item i are logits[i] * 2^exponent[i] (exponent: n
  * ints). */
 void mn_model_forward(mn_model *m, const float *X, int n, float *logits, int *exponent);
-/* After forward on the same X: overwrites grad with dL/dtheta, given dlogits = dL/d(true
- * logits). */
+/* After forward on the same X, as often as wanted (with different dlogits) until theta, the
+ * parameters or the work space change: overwrites grad with dL/dtheta, given dlogits =
+ * dL/d(true logits). */
 void mn_model_backward(mn_model *m, const float *X, int n, const float *dlogits, mn_grad *grad);
 /* Constraints after an update: clamping, normalising. */
 void mn_model_project(mn_model *m);
 
-/* After forward: adds to fired[u] the items of the batch for which unit u fired (a dense
- * memory: had the largest term; a top-k neuron: was among the k). Cheap enough for every step.
+/* After forward, with its n: adds to fired[u] the items of the batch for which unit u fired (a
+ * dense memory: had the largest term; a top-k neuron: was among the k). Cheap enough for every
+ * step.
  */
 void mn_model_tally(mn_model *m, int n, uint32_t *fired);
 /* Runs X and writes A (n, n_units): the share of the field each unit carries, rows sum to 1 (or
@@ -93,8 +97,9 @@ void mn_model_tally(mn_model *m, int n, uint32_t *fired);
 void mn_model_activity(mn_model *m, const float *X, int n, float *A);
 
 /* Recall. Each of the n states V (n, n_units_state) of +-1 is updated until nothing changes or
- * `max_sweeps` is reached. sweeps[i] (may be NULL): updates made; converged[i] (may be NULL).
- */
+ * `max_sweeps` is reached. sweeps[i] (may be NULL): sweeps that changed it; converged[i] (may
+ * be NULL): a sweep changed nothing. `order` (asynchronous only): one order of the units is
+ * drawn per sweep, for all states. Synchronous updates may cycle for ever. */
 typedef enum mn_update { MN_SYNCHRONOUS, MN_ASYNCHRONOUS } mn_update;
 bool mn_model_recalls(
     const mn_model *m); /* false: relax and energy are undefined for this model */

@@ -10,8 +10,6 @@
 #include "mnemoscope/arena.h"
 #include "mnemoscope/model.h"
 
-enum { MN_TENSORS_MAX = 8 };
-
 struct mn_model {
     const mn_model_ops *ops;
     mn_shape shape;

@@ -1,1 +1,277 @@
-#include "mnemoscope/model.h"
+#include "mnemoscope/model_impl.h"
+
+#include <assert.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MN_MODEL(id) extern const mn_model_ops mn_model_##id;
+#include "models.def"
+#undef MN_MODEL
+const mn_model_ops *const mn_models[] = {
+#define MN_MODEL(id) &mn_model_##id,
+#include "models.def"
+#undef MN_MODEL
+    NULL};
+
+const mn_model_ops *mn_model_find(const char *name)
+{
+    for (int i = 0; mn_models[i]; i++)
+        if (!strcmp(mn_models[i]->name, name))
+            return mn_models[i];
+    return NULL;
+}
+
+static mn_status check_shape(const mn_shape *s, mn_err *err)
+{
+    if (s->n_visible < 1 || s->n_extra < 0 || s->n_classes < 1 || s->batch < 1)
+        return mn_fail(err, MN_EINVAL,
+                       "cannot shape a model with %d visible, %d extra and %d class units and "
+                       "batches of %d: wanted at least 1, 0, 1 and 1",
+                       s->n_visible, s->n_extra, s->n_classes, s->batch);
+    /* Row lengths are ints, in BLAS and in every model's loops; padding takes a few more. */
+    if ((int64_t)s->n_visible + s->n_extra + s->n_classes > INT_MAX - 64)
+        return mn_fail(err, MN_ENOMEM,
+                       "cannot shape a model with %d visible, %d extra and %d class units: at "
+                       "most %d in all",
+                       s->n_visible, s->n_extra, s->n_classes, INT_MAX - 64);
+    return MN_OK;
+}
+
+/* One pass of the layout; theta comes last, when the tensors are known. */
+static void layout(mn_model *m)
+{
+    m->n_tensors = m->n_rows = 0;
+    m->n_theta = 0;
+    m->ops->layout(m, &m->arena);
+    m->theta = mn_arena_floats(&m->arena, m->n_theta);
+    size_t at = 0;
+    for (int i = 0; i < m->n_tensors && m->theta; i++) {
+        m->tensors[i].data = m->theta + at;
+        at += (size_t)m->tensors[i].rows * (size_t)m->tensors[i].cols;
+    }
+}
+
+void mn_model_declare(mn_model *m, const char *name, int rows, int cols)
+{
+    assert(m->n_tensors < MN_TENSORS_MAX);
+    m->tensors[m->n_tensors++] = (mn_tensor){.name = name, .rows = rows, .cols = cols};
+    size_t size;
+    if (__builtin_mul_overflow((size_t)rows, (size_t)cols, &size) ||
+        __builtin_add_overflow(m->n_theta, size, &m->n_theta) ||
+        __builtin_add_overflow(m->n_rows, rows, &m->n_rows))
+        m->arena.overflowed = true;
+}
+
+static mn_status build(mn_model *m, const void *cfg, mn_err *err)
+{
+    m->cfg = calloc(1, m->ops->cfg_size ? m->ops->cfg_size : 1);
+    m->state = calloc(1, m->ops->state_size ? m->ops->state_size : 1);
+    if (!m->cfg || !m->state)
+        return mn_fail(err, MN_ENOMEM, "cannot allocate a model of kind '%s'", m->ops->name);
+    memcpy(m->cfg, cfg, m->ops->cfg_size);
+    layout(m);
+    mn_status s = mn_arena_allocate(&m->arena, m->ops->title, err);
+    if (s == MN_OK)
+        layout(m);
+    return s;
+}
+
+mn_status mn_model_create(mn_model **out, const mn_model_ops *ops, const mn_shape *shape,
+                          const void *cfg, mn_err *err)
+{
+    mn_status s = check_shape(shape, err);
+    if (s != MN_OK)
+        return s;
+    mn_model *m = calloc(1, sizeof *m);
+    if (!m)
+        return mn_fail(err, MN_ENOMEM, "cannot allocate a model of kind '%s'", ops->name);
+    m->ops = ops;
+    m->shape = *shape;
+    s = build(m, cfg, err);
+    if (s == MN_OK)
+        *out = m;
+    else
+        mn_model_destroy(m);
+    return s;
+}
+
+void mn_model_destroy(mn_model *m)
+{
+    if (!m)
+        return;
+    mn_arena_finish(&m->arena);
+    free(m->state);
+    free(m->cfg);
+    free(m);
+}
+
+const mn_model_ops *mn_model_kind(const mn_model *m)
+{
+    return m->ops;
+}
+
+const mn_shape *mn_model_shape(const mn_model *m)
+{
+    return &m->shape;
+}
+
+void *mn_model_cfg(mn_model *m)
+{
+    return m->cfg;
+}
+
+size_t mn_model_size(const mn_model *m)
+{
+    return m->n_theta;
+}
+
+float *mn_model_theta(mn_model *m)
+{
+    return m->theta;
+}
+
+int mn_model_n_tensors(const mn_model *m)
+{
+    return m->n_tensors;
+}
+
+mn_tensor mn_model_tensor(const mn_model *m, int i)
+{
+    assert(i >= 0 && i < m->n_tensors);
+    return m->tensors[i];
+}
+
+int mn_model_n_rows(const mn_model *m)
+{
+    return m->n_rows;
+}
+
+int mn_model_n_units(const mn_model *m)
+{
+    return m->n_units;
+}
+
+void mn_model_init(mn_model *m, mn_rng *r)
+{
+    m->ops->init(m, r);
+}
+
+void mn_model_progress(mn_model *m, const mn_progress *p)
+{
+    m->progress = *p;
+    if (m->ops->progress)
+        m->ops->progress(m);
+}
+
+void mn_model_forward(mn_model *m, const float *X, int n, float *logits, int *exponent)
+{
+    assert(n >= 0 && n <= m->shape.batch);
+    m->ops->forward(m, X, n, logits, exponent);
+}
+
+void mn_model_backward(mn_model *m, const float *X, int n, const float *dlogits, mn_grad *grad)
+{
+    assert(n >= 0 && n <= m->shape.batch);
+    m->ops->backward(m, X, n, dlogits, grad);
+}
+
+void mn_model_project(mn_model *m)
+{
+    if (m->ops->project)
+        m->ops->project(m);
+}
+
+void mn_model_tally(mn_model *m, int n, uint32_t *fired)
+{
+    assert(n >= 0 && n <= m->shape.batch);
+    m->ops->tally(m, n, fired);
+}
+
+void mn_model_activity(mn_model *m, const float *X, int n, float *A)
+{
+    assert(n >= 0 && n <= m->shape.batch);
+    m->ops->activity(m, X, n, A);
+}
+
+bool mn_model_recalls(const mn_model *m)
+{
+    return m->ops->relax != NULL;
+}
+
+int mn_model_n_state(const mn_model *m)
+{
+    return m->shape.n_visible + m->shape.n_extra + m->shape.n_classes;
+}
+
+void mn_model_relax(mn_model *m, float *V, int n, mn_update update, int max_sweeps,
+                    mn_rng *order, int *sweeps, bool *converged)
+{
+    assert(m->ops->relax && n >= 0 && n <= m->shape.batch);
+    assert(update == MN_SYNCHRONOUS || order);
+    m->ops->relax(m, V, n, update, max_sweeps, order, sweeps, converged);
+}
+
+double mn_model_energy(mn_model *m, const float *v)
+{
+    assert(m->ops->energy);
+    return m->ops->energy(m, v);
+}
+
+void mn_model_shares(mn_model *m, const float *v, float *share)
+{
+    assert(m->ops->shares);
+    m->ops->shares(m, v, share);
+}
+
+void mn_model_tile(const mn_model *m, int unit, float *pixels, float *extra, float *classes)
+{
+    assert(unit >= 0 && unit < m->n_units);
+    m->ops->tile(m, unit, pixels, extra, classes);
+}
+
+void mn_model_range(const mn_model_ops *ops, float *lo, float *hi)
+{
+    *lo = ops->lo;
+    *hi = ops->hi;
+}
+
+const char *mn_model_loss(const mn_model_ops *ops)
+{
+    return ops->default_loss;
+}
+
+const char *mn_model_name(const mn_model_ops *ops)
+{
+    return ops->name;
+}
+
+const char *mn_model_title(const mn_model_ops *ops)
+{
+    return ops->title;
+}
+
+const char *mn_model_cite(const mn_model_ops *ops)
+{
+    return ops->cite;
+}
+
+const char *mn_model_about(const mn_model_ops *ops)
+{
+    return ops->about;
+}
+
+const char *mn_model_unit_noun(const mn_model_ops *ops)
+{
+    return ops->unit_noun;
+}
+
+mn_param_table mn_model_params(const mn_model_ops *ops)
+{
+    return ops->params;
+}
+
+size_t mn_model_cfg_size(const mn_model_ops *ops)
+{
+    return ops->cfg_size;
+}
