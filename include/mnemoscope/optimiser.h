@@ -32,8 +32,8 @@ void mn_optimiser_reset(mn_optimiser *o);
 void mn_optimiser_step(mn_optimiser *o, mn_model *m, const mn_grad *grad, int64_t epoch);
 double mn_optimiser_rate(const mn_optimiser *o, int64_t epoch); /* eta as it stands */
 
-/* State as arrays for checkpoints: i-th array, false past the end. Exactly one of f, i is
- * non-NULL. */
+/* State as arrays for checkpoints (borrowed, may be written): i-th array, false past the end.
+ * Exactly one of f, i is non-NULL. */
 typedef struct mn_state_array {
     const char *name; /* "momentum", "momentum_exponent" */
     float *f;
