@@ -109,11 +109,11 @@ bool mn_units_dead(const mn_units *u, int unit)
     return u->items[MN_EPOCH] > 0 && u->fired[MN_EPOCH][unit] == 0;
 }
 
+/* In whole numbers: fired < items / n / 10, without the rounding. */
 bool mn_units_weak(const mn_units *u, int unit)
 {
-    double fair = (double)u->items[MN_EPOCH] / u->n;
-    uint32_t fired = u->fired[MN_EPOCH][unit];
-    return fired > 0 && fired < 0.1 * fair;
+    uint64_t fired = u->fired[MN_EPOCH][unit];
+    return fired > 0 && 10 * fired * (uint64_t)u->n < u->items[MN_EPOCH];
 }
 
 int mn_units_count_dead(const mn_units *u)

@@ -1,0 +1,364 @@
+#include "support.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "fake.h"
+#include "mnemoscope/dream.h"
+#include "mnemoscope/model_impl.h"
+
+enum { VISIBLE = 20, EXTRA = 3, CLASSES = 4, STATE = VISIBLE + EXTRA + CLASSES, ROWS = 6 };
+
+static mn_shape shape(int batch)
+{
+    return (mn_shape){.n_visible = VISIBLE,
+                      .n_extra = EXTRA,
+                      .n_classes = CLASSES,
+                      .width = 5,
+                      .height = 4,
+                      .channels = 1,
+                      .batch = batch};
+}
+
+/* A random picture with the units in `tasks` and `classes` (bit masks) on. */
+static void write_row(float *row, mn_rng *r, unsigned tasks, unsigned classes)
+{
+    for (int i = 0; i < VISIBLE; i++)
+        row[i] = mn_rng_below(r, 2) ? 1.0f : -1.0f;
+    for (int i = 0; i < EXTRA; i++)
+        row[VISIBLE + i] = tasks >> i & 1 ? 1.0f : -1.0f;
+    for (int i = 0; i < CLASSES; i++)
+        row[VISIBLE + EXTRA + i] = classes >> i & 1 ? 1.0f : -1.0f;
+}
+
+/* Six rows: classes 0, 1, 2, 3 alone, none, and two; tasks 0, 1, 2, none, 0, several. */
+static mn_model *six(int batch, fake_recall recall, float lo)
+{
+    static const unsigned tasks[ROWS] = {1, 2, 4, 0, 1, 3}, classes[ROWS] = {1, 2, 4, 8, 0, 5};
+    float rows[ROWS * STATE];
+    mn_rng r;
+    mn_rng_seed(&r, 5, "rows");
+    for (int k = 0; k < ROWS; k++)
+        write_row(rows + k * STATE, &r, tasks[k], classes[k]);
+    mn_shape s = shape(batch);
+    return fake_create(&s, ROWS, rows, recall, lo);
+}
+
+static const float *row_of(mn_model *m, int k)
+{
+    return mn_model_theta(m) + k * STATE;
+}
+
+static mn_judgement judge(int n_rows, const float *rows, bool converged)
+{
+    mn_shape s = shape(8);
+    mn_model *m = fake_create(&s, n_rows, rows, FAKE_JUMPS, -1.0f);
+    float share[ROWS];
+    mn_judgement j = mn_dream_judge(m, rows, converged, share);
+    mn_model_destroy(m);
+    return j;
+}
+
+static void a_lone_row_with_one_class_is_a_memory(void **state)
+{
+    float row[STATE];
+    mn_rng r;
+    mn_rng_seed(&r, 1, "rows");
+    for (unsigned c = 0; c < CLASSES; c++) {
+        write_row(row, &r, 1, 1u << c);
+        mn_judgement j = judge(1, row, true);
+        assert_int_equal(j.verdict, MN_MEMORY);
+        assert_int_equal(j.unit, 0);
+        assert_near(j.share, 1.0, 1e-6);
+    }
+}
+
+static void half_the_field_is_enough_for_a_memory_and_a_third_is_not(void **state)
+{
+    float rows[3 * STATE];
+    mn_rng r;
+    mn_rng_seed(&r, 1, "rows");
+    write_row(rows, &r, 1, 2);
+    memcpy(rows + STATE, rows, STATE * sizeof *rows);
+    memcpy(rows + 2 * STATE, rows, STATE * sizeof *rows);
+    mn_judgement two = judge(2, rows, true), three = judge(3, rows, true);
+    assert_near(two.share, 0.5, 0.0);
+    assert_int_equal(two.unit, 0);
+    assert_int_equal(two.verdict, MN_MEMORY);
+    assert_near(three.share, 1.0 / 3.0, 1e-6);
+    assert_int_equal(three.verdict, MN_MIXTURE);
+}
+
+static void several_classes_are_a_mixture_and_none_is_spurious(void **state)
+{
+    float row[STATE];
+    mn_rng r;
+    mn_rng_seed(&r, 1, "rows");
+    write_row(row, &r, 1, 3);
+    assert_int_equal(judge(1, row, true).verdict, MN_MIXTURE);
+    write_row(row, &r, 1, 0);
+    assert_int_equal(judge(1, row, true).verdict, MN_SPURIOUS);
+}
+
+static void what_still_changes_is_unsettled_whatever_it_looks_like(void **state)
+{
+    float row[STATE];
+    mn_rng r;
+    mn_rng_seed(&r, 1, "rows");
+    for (unsigned classes = 0; classes < 16; classes++) {
+        write_row(row, &r, 1, classes);
+        assert_int_equal(judge(1, row, false).verdict, MN_UNSETTLED);
+    }
+}
+
+static void dreams_become_items_with_their_class_part_as_target(void **state)
+{
+    const float lows[2] = {-1.0f, 0.0f};
+    for (int k = 0; k < 2; k++) {
+        mn_model *m = six(16, FAKE_JUMPS, lows[k]);
+        mn_buffer b;
+        mn_rng r;
+        mn_err err;
+        mn_buffer_init(&b, VISIBLE + EXTRA, CLASSES);
+        mn_rng_seed(&r, 2, "dream");
+        assert_ok(mn_dream(m, 100, 10, &r, 3, &b, NULL, NULL, &err), &err);
+        assert_int_equal(b.n, 100);
+        for (size_t i = 0; i < b.n; i++) {
+            int found = -1;
+            for (int row = 0; row < ROWS && found < 0; row++) {
+                bool same = true;
+                for (int j = 0; j < STATE && same; j++) {
+                    bool on = row_of(m, row)[j] > 0.0f;
+                    float want = j < VISIBLE + EXTRA ? (on ? 1.0f : lows[k]) : (float)on;
+                    float got = j < VISIBLE + EXTRA
+                                    ? b.X[i * (VISIBLE + EXTRA) + (size_t)j]
+                                    : b.Y[i * CLASSES + (size_t)j - (VISIBLE + EXTRA)];
+                    same = !(got < want || got > want);
+                }
+                if (same)
+                    found = row;
+            }
+            assert_int_not_equal(found, -1);
+            assert_int_equal(b.task[i], 3);
+        }
+        mn_buffer_finish(&b);
+        mn_model_destroy(m);
+    }
+}
+
+/* Dreams 150 states into `b` with this batch size. */
+static void dream_into(mn_buffer *b, int batch, mn_dream_record *first, mn_dream_tally *tally,
+                       mn_rng *r)
+{
+    mn_model *m = six(batch, FAKE_JUMPS, -1.0f);
+    mn_err err;
+    mn_buffer_init(b, VISIBLE + EXTRA, CLASSES);
+    mn_rng_seed(r, 7, "dream");
+    assert_ok(mn_dream(m, 150, 10, r, 0, b, first, tally, &err), &err);
+    mn_model_destroy(m);
+}
+
+static void assert_same_items(const mn_buffer *a, const mn_buffer *b)
+{
+    assert_int_equal(a->n, b->n);
+    assert_memory_equal(a->X, b->X, a->n * (size_t)a->n_inputs * sizeof *a->X);
+    assert_memory_equal(a->Y, b->Y, a->n * (size_t)a->n_classes * sizeof *a->Y);
+}
+
+static void neither_batch_size_nor_recording_changes_a_dream(void **state)
+{
+    const int batches[4] = {1, 7, 64, 1000};
+    float states[MN_DREAM_STATES * STATE];
+    mn_buffer want;
+    mn_rng r, after;
+    dream_into(&want, 150, NULL, NULL, &r);
+    for (int i = 0; i < 4; i++) {
+        mn_buffer got;
+        mn_dream_record first = {.states = states};
+        dream_into(&got, batches[i], &first, NULL, &after);
+        assert_same_items(&got, &want);
+        assert_memory_equal(&r, &after, sizeof r);
+        mn_buffer_finish(&got);
+    }
+    mn_buffer_finish(&want);
+}
+
+static void a_tally_adds_up_and_goes_on(void **state)
+{
+    size_t by_class[CLASSES] = {0}, by_task[EXTRA + 1] = {0}, counted[CLASSES] = {0};
+    mn_dream_tally t = {.by_class = by_class, .by_task = by_task};
+    mn_buffer b;
+    mn_rng r;
+    for (size_t round = 1; round <= 2; round++) {
+        dream_into(&b, 32, NULL, &t, &r);
+        size_t verdicts = 0, tasks = 0, on_one = 0;
+        for (int v = 0; v < MN_N_VERDICTS; v++)
+            verdicts += t.verdicts[v];
+        for (int k = 0; k <= EXTRA; k++)
+            tasks += by_task[k];
+        for (int c = 0; c < CLASSES; c++)
+            on_one += by_class[c];
+        assert_int_equal(t.n, 150 * round);
+        assert_int_equal(verdicts, t.n);
+        assert_int_equal(tasks, t.n);
+        assert_int_equal(t.n_classes_on[0] + t.n_classes_on[1] + t.n_classes_on[2], t.n);
+        assert_int_equal(on_one, t.n_classes_on[1]);
+        assert_int_equal(t.verdicts[MN_SPURIOUS], t.n_classes_on[0]);
+        assert_int_equal(t.verdicts[MN_UNSETTLED], 0);
+        assert_int_equal(t.repeats, (150 - ROWS) * round); /* every row is dreamt */
+        assert_near(t.sweeps, 1.0, 1e-12);                 /* the fake jumps */
+        for (size_t i = 0; i < b.n; i++)
+            for (size_t c = 0; c < CLASSES; c++) {
+                double sum = 0.0;
+                for (size_t k = 0; k < CLASSES; k++)
+                    sum += (double)b.Y[i * CLASSES + k];
+                counted[c] += sum < 1.5 && b.Y[i * CLASSES + c] > 0.5f;
+            }
+        assert_memory_equal(counted, by_class, sizeof counted);
+        mn_buffer_finish(&b);
+    }
+}
+
+static void a_record_runs_from_the_cue_to_what_is_trained_on(void **state)
+{
+    float states[MN_DREAM_STATES * STATE];
+    mn_dream_record d = {.states = states};
+    mn_buffer b;
+    mn_rng r;
+    dream_into(&b, 32, &d, NULL, &r);
+    assert_int_equal(d.n_states, 2);
+    assert_int_equal(d.changed[0], 0);
+    int n_changed = 0;
+    for (int i = 0; i < STATE; i++) {
+        assert_true(states[i] == 1.0f || states[i] == -1.0f);
+        n_changed += states[i] != states[STATE + i];
+    }
+    assert_int_equal(d.changed[1], n_changed);
+    assert_true(d.energy[1] < d.energy[0]);
+    assert_near(d.energy[1], -STATE, 1e-9);
+    assert_memory_equal(states + STATE, b.X, (VISIBLE + EXTRA) * sizeof *b.X);
+    assert_true(d.repeat);
+    mn_buffer_finish(&b);
+}
+
+static void a_single_dream_repeats_nothing(void **state)
+{
+    float states[MN_DREAM_STATES * STATE];
+    mn_dream_record d = {.states = states};
+    mn_dream_tally t = {0};
+    mn_model *m = six(16, FAKE_JUMPS, -1.0f);
+    mn_rng r;
+    mn_err err;
+    mn_rng_seed(&r, 3, "dream");
+    for (size_t i = 1; i <= 50; i++) {
+        assert_ok(mn_dream(m, 1, 10, &r, 0, NULL, &d, &t, &err), &err);
+        assert_false(d.repeat);
+        assert_int_equal(t.n, i);
+    }
+    assert_int_equal(t.repeats, 0);
+    mn_model_destroy(m);
+}
+
+static void dreams_that_cycle_are_unsettled_and_never_repeats(void **state)
+{
+    float states[MN_DREAM_STATES * STATE];
+    mn_dream_record d = {.states = states};
+    mn_dream_tally t = {0};
+    mn_model *m = six(4, FAKE_CYCLES, -1.0f);
+    mn_rng r;
+    mn_err err;
+    mn_rng_seed(&r, 3, "dream");
+    assert_ok(mn_dream(m, 30, 41, &r, 0, NULL, &d, &t, &err), &err);
+    assert_int_equal(t.verdicts[MN_UNSETTLED], 30);
+    assert_int_equal(t.repeats, 0);
+    assert_near(t.sweeps, 41.0, 1e-12);
+    assert_int_equal(d.n_states, MN_DREAM_STATES);
+    assert_int_equal(d.verdict, MN_UNSETTLED);
+    assert_false(d.repeat);
+    for (int i = 0; i < STATE; i++) /* 41 flips: the end is the cue inverted */
+        assert_near((double)states[(MN_DREAM_STATES - 1) * STATE + i], -(double)states[i], 0.0);
+    mn_model_destroy(m);
+}
+
+static void no_dreams_draw_no_numbers_and_leave_everything(void **state)
+{
+    mn_model *m = six(4, FAKE_JUMPS, -1.0f);
+    mn_dream_record d = {.n_states = 9};
+    mn_dream_tally t = {0};
+    mn_buffer b;
+    mn_rng r, before;
+    mn_err err;
+    mn_buffer_init(&b, VISIBLE + EXTRA, CLASSES);
+    mn_rng_seed(&r, 3, "dream");
+    before = r;
+    assert_ok(mn_dream(m, 0, 10, &r, 0, &b, &d, &t, &err), &err);
+    assert_memory_equal(&r, &before, sizeof r);
+    assert_int_equal(b.n, 0);
+    assert_int_equal(t.n, 0);
+    assert_int_equal(d.n_states, 0);
+    mn_buffer_finish(&b);
+    mn_model_destroy(m);
+}
+
+static void a_model_without_recall_and_absurd_numbers_are_refused(void **state)
+{
+    mn_shape s = shape(4);
+    mn_model *m = fake_create_forgetful(&s), *k = six(4, FAKE_JUMPS, -1.0f);
+    mn_rng r;
+    mn_err err;
+    mn_rng_seed(&r, 3, "dream");
+    assert_failed(mn_dream(m, 5, 10, &r, 0, NULL, NULL, NULL, &err), &err, MN_EINVAL,
+                  "'forgetful' does not recall");
+    assert_failed(mn_dream(k, SIZE_MAX, 10, &r, 0, NULL, NULL, NULL, &err), &err, MN_EINVAL,
+                  "at most");
+    mn_model_destroy(m);
+    mn_model_destroy(k);
+}
+
+static void cues_are_even_and_settle_where_the_nearest_row_is(void **state)
+{
+    float states[MN_DREAM_STATES * STATE];
+    mn_dream_record d = {.states = states};
+    mn_model *m = six(16, FAKE_JUMPS, -1.0f);
+    mn_rng r;
+    mn_err err;
+    double sum = 0.0;
+    mn_rng_seed(&r, 11, "dream");
+    for (int draw = 0; draw < 200; draw++) {
+        assert_ok(mn_dream(m, 1, 10, &r, 0, NULL, &d, NULL, &err), &err);
+        const float *end = states + (d.n_states - 1) * STATE;
+        assert_memory_equal(end, row_of(m, d.unit), STATE * sizeof *end);
+        for (int i = 0; i < STATE; i++)
+            sum += (double)states[i];
+    }
+    /* 5,400 fair coins: a standard deviation is 73 */
+    assert_near(sum, 0.0, 300.0);
+    mn_model_destroy(m);
+}
+
+static void verdicts_have_names(void **state)
+{
+    for (int v = 0; v < MN_N_VERDICTS; v++)
+        assert_true(strlen(mn_verdict_name((mn_verdict)v)) > 3);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_lone_row_with_one_class_is_a_memory),
+        cmocka_unit_test(half_the_field_is_enough_for_a_memory_and_a_third_is_not),
+        cmocka_unit_test(several_classes_are_a_mixture_and_none_is_spurious),
+        cmocka_unit_test(what_still_changes_is_unsettled_whatever_it_looks_like),
+        cmocka_unit_test(dreams_become_items_with_their_class_part_as_target),
+        cmocka_unit_test(neither_batch_size_nor_recording_changes_a_dream),
+        cmocka_unit_test(a_tally_adds_up_and_goes_on),
+        cmocka_unit_test(a_record_runs_from_the_cue_to_what_is_trained_on),
+        cmocka_unit_test(a_single_dream_repeats_nothing),
+        cmocka_unit_test(dreams_that_cycle_are_unsettled_and_never_repeats),
+        cmocka_unit_test(no_dreams_draw_no_numbers_and_leave_everything),
+        cmocka_unit_test(a_model_without_recall_and_absurd_numbers_are_refused),
+        cmocka_unit_test(cues_are_even_and_settle_where_the_nearest_row_is),
+        cmocka_unit_test(verdicts_have_names),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
