@@ -233,14 +233,15 @@ static void ink_path(const struct path *path, mn_rng *r, uint8_t *pixels)
 
 void mn_glyph_draw(int digit, mn_rng *r, uint8_t *pixels)
 {
+    /* One draw per statement: the order in which arguments are evaluated is the compiler's. */
     struct path path;
-    double radius = between(r, 0.8, 1.75);
+    double radius = between(r, 0.8, 1.75), size = box * between(r, 0.9, 1.0);
+    double x = MN_GLYPH_SIDE / 2.0 + normal(r, 0.4), y = MN_GLYPH_SIDE / 2.0 + normal(r, 0.4);
     trace(choose(digit, r), r, &path);
     bend(&path, r);
     lean(&path, r);
-    fit(&path, radius, box * between(r, 0.9, 1.0));
+    fit(&path, radius, size);
     press(&path, radius, r);
-    centre(&path, (float)(MN_GLYPH_SIDE / 2.0 + normal(r, 0.4)),
-           (float)(MN_GLYPH_SIDE / 2.0 + normal(r, 0.4)));
+    centre(&path, (float)x, (float)y);
     ink_path(&path, r, pixels);
 }

@@ -19,9 +19,9 @@ function end_variant() {
     if (!open)
         return
     if (n_points == first)
-        refuse("a variant without a stroke ends here")
+        refuse("the variant above has no stroke")
     if (n_points - first > 32)
-        refuse("a variant with more than 32 points ends here")
+        refuse("the variant above has more than 32 points")
     variants = variants sprintf("    {%d, %d, %d, %d},\n", digit, weight, first, n_points - first)
     n_variants++
     seen[digit] = 1
