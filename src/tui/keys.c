@@ -63,27 +63,15 @@ static int of_character(wint_t ch)
     }
 }
 
-/* The rest of an unknown ESC [ ... or ESC O x sequence, up to its final byte. */
-static void swallow(wint_t introducer)
-{
-    wint_t ch;
-    do
-        if (get_wch(&ch) != OK)
-            return;
-    while (introducer == '[' && (ch < 0x40 || ch > 0x7e));
-}
-
 /* A sequence arrives in one piece: a bracket right behind an escape was not typed. */
-static bool starts_sequence(void)
+static bool begins_sequence(mn_reply *r)
 {
     wint_t ch;
     int kind = get_wch(&ch);
     if (kind == ERR)
         return false;
-    if (kind == OK && (ch == '[' || ch == 'O')) {
-        swallow(ch);
+    if (kind == OK && mn_reply_begin(r, ch))
         return true;
-    }
     if (kind == OK)
         unget_wch((wchar_t)ch);
     else
@@ -91,15 +79,20 @@ static bool starts_sequence(void)
     return false;
 }
 
-int mn_keys_next(void)
+int mn_keys_next(mn_reply *r)
 {
     for (;;) {
         wint_t ch;
         int kind = get_wch(&ch);
         if (kind == ERR)
             return 0;
+        if (r->state != MN_REPLY_NONE && kind == OK) {
+            mn_reply_add(r, ch);
+            continue;
+        }
+        r->state = MN_REPLY_NONE;
         int key = kind == KEY_CODE_YES ? of_code(ch) : of_character(ch);
-        if (key == MN_KEY_ESCAPE && starts_sequence())
+        if (key == MN_KEY_ESCAPE && begins_sequence(r))
             continue;
         if (key)
             return key;

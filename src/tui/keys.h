@@ -2,10 +2,12 @@
 #ifndef MNEMOSCOPE_TUI_KEYS_H
 #define MNEMOSCOPE_TUI_KEYS_H
 
+#include "reply.h"
+
 /* Teaches curses the other ways in which terminals spell the same keys. */
 void mn_keys_define(void);
-/* The next key waiting (screen.h), or 0. Sequences that mean nothing here are swallowed whole.
- */
-int mn_keys_next(void);
+/* The next key waiting (screen.h), or 0. Sequences that mean nothing here are swallowed whole;
+ * `r` remembers where in one we are. */
+int mn_keys_next(mn_reply *r);
 
 #endif

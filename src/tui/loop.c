@@ -42,20 +42,34 @@ static mn_status draw(mn_loop *l, mn_err *err)
     return s;
 }
 
+/* The terminal has said what its background is: paint for it. */
+static void take_reply(mn_loop *l)
+{
+    mn_err ignored;
+    mn_style *style = mn_screen_style(l->screen);
+    l->reply.heard = false;
+    if (style->light == l->reply.light)
+        return;
+    style->light = l->reply.light;
+    if (mn_screen_do(l->screen, "redraw", mn_trainer_snapshot(l->trainer), &ignored) == MN_OK)
+        mn_pace_touch(&l->pace, true);
+}
+
 /* A terminal that says it has keys and never gives one has gone, too. */
 static void take_keys(mn_loop *l)
 {
     int key;
     if (++l->empty_reads > EMPTY_READS_MAX)
         l->signum = SIGHUP;
-    while (!l->quit && (key = mn_keys_next())) {
+    while (!l->quit && (key = mn_keys_next(&l->reply))) {
         l->empty_reads = 0;
         if (key == CTRL_L)
             mn_mirror_forget(l->mirror);
-        else
-            mn_screen_key(l->screen, key, mn_trainer_snapshot(l->trainer));
+        mn_screen_key(l->screen, key, mn_trainer_snapshot(l->trainer));
         mn_pace_touch(&l->pace, true);
     }
+    if (l->reply.heard)
+        take_reply(l);
 }
 
 static void take_signals(mn_loop *l)

@@ -7,6 +7,7 @@
 #include "mnemoscope/screen.h"
 #include "mnemoscope/trainer.h"
 #include "pace.h"
+#include "reply.h"
 
 /* Everything but pace and canvas is borrowed. */
 typedef struct mn_loop {
@@ -17,6 +18,7 @@ typedef struct mn_loop {
     mn_colours colours;
     mn_pace pace;
     mn_canvas canvas;
+    mn_reply reply;
     int empty_reads;
     bool quit;  /* set by the screen's hook, from inside a key */
     int signum; /* the signal that ended the loop, or 0 */

@@ -14,6 +14,11 @@ bool mn_settings_want_utf8(const mn_tui_options *o)
            (!automatic(o->strokes) && strcmp(o->strokes, "ascii") != 0);
 }
 
+bool mn_settings_background_open(const mn_tui_options *o)
+{
+    return automatic(o->background);
+}
+
 static mn_status find_glyphs(const char *name, mn_glyphs *out, mn_err *err)
 {
     for (int g = 0; g < MN_N_GLYPHS; g++)

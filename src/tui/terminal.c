@@ -192,6 +192,13 @@ bool mn_terminal_modern(const mn_terminal *t)
     return t->modern;
 }
 
+/* Consoles and old terminals would print the question. */
+void mn_terminal_ask_background(mn_terminal *t)
+{
+    if (t->modern && write(STDOUT_FILENO, mn_reply_question, strlen(mn_reply_question)) < 0)
+        return; /* no question, no answer: the background stays what it was taken for */
+}
+
 void mn_terminal_suspend(mn_terminal *t)
 {
     endwin();

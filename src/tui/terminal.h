@@ -27,6 +27,9 @@ int mn_terminal_colours(const mn_terminal *t);
 /* The terminal knows xterm's private modes, so that a frame may be bracketed (mode 2026). */
 bool mn_terminal_modern(const mn_terminal *t);
 
+/* Asks for the background's colour; the answer, if any, comes among the keys (reply.h). */
+void mn_terminal_ask_background(mn_terminal *t);
+
 /* Stops the process with the terminal as it was found, and takes the terminal again when the
  * process goes on. Everything has to be drawn again. */
 void mn_terminal_suspend(mn_terminal *t);

@@ -99,6 +99,8 @@ static mn_status explore(explorer *x, mn_session *adopted, const mn_tui_options 
         return s;
     if (!o->paused)
         mn_trainer_post(x->loop.trainer, "run");
+    if (mn_settings_background_open(o))
+        mn_terminal_ask_background(x->loop.terminal);
     s = mn_loop_run(&x->loop, o->fps, err);
     leave_terminal(x);
     mn_err late;

@@ -481,6 +481,12 @@ bool emulator_raw_has(const emulator *p, const char *bytes)
     return memmem(p->raw, p->n_raw, bytes, strlen(bytes)) != NULL;
 }
 
+bool emulator_raw_ends(const emulator *p, const char *bytes)
+{
+    size_t n = strlen(bytes);
+    return p->n_raw >= n && memcmp(p->raw + p->n_raw - n, bytes, n) == 0;
+}
+
 /* The numbers of one ESC [ ... m, which begin at `s`. */
 static bool sets_colour(const char *s, const char *end)
 {

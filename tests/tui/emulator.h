@@ -62,6 +62,7 @@ bool emulator_modes_restored(const emulator *p);
 /* In what the program wrote (its last mebibyte): these bytes; any sequence that sets a colour.
  */
 bool emulator_raw_has(const emulator *p, const char *bytes);
+bool emulator_raw_ends(const emulator *p, const char *bytes);
 bool emulator_saw_colours(const emulator *p);
 
 #endif

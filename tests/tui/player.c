@@ -16,6 +16,7 @@ typedef struct player {
     mn_terminal *terminal;
     mn_mirror *mirror;
     mn_colours colours;
+    mn_reply reply;
     unsigned seed, n_colours;
     bool utf8;
 } player;
@@ -89,7 +90,7 @@ static int play(player *p)
             signum = SIGHUP;
         if (signum)
             return 128 + signum;
-        while ((key = mn_keys_next()))
+        while ((key = mn_keys_next(&p->reply)))
             if (!obey(p, key))
                 return 0;
     }

@@ -1,0 +1,50 @@
+#include "reply.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const char mn_reply_question[] = "\033]11;?\033\\";
+
+bool mn_reply_begin(mn_reply *r, unsigned ch)
+{
+    r->n = 0;
+    r->state = ch == '['   ? MN_REPLY_CONTROL
+               : ch == 'O' ? MN_REPLY_SINGLE
+               : ch == ']' ? MN_REPLY_STRING
+                           : MN_REPLY_NONE;
+    return r->state != MN_REPLY_NONE;
+}
+
+/* "11;rgb:RRRR/GGGG/BBBB", one to four hexadecimal digits each; some say rgba and one more. */
+static void read_background(mn_reply *r)
+{
+    unsigned value[3];
+    int at[4] = {0};
+    const char *text = strstr(r->text, ":");
+    if (strncmp(r->text, "11;rgb", 6) != 0 || !text ||
+        sscanf(text, ":%n%4x%n/%4x%n/%4x%n", &at[0], &value[0], &at[1], &value[1], &at[2],
+               &value[2], &at[3]) != 3)
+        return;
+    double part[3];
+    for (int i = 0; i < 3; i++) {
+        int digits = at[i + 1] - at[i] - (i > 0);
+        part[i] = value[i] / (double)((1u << 4 * digits) - 1);
+    }
+    r->heard = true;
+    r->light = 0.299 * part[0] + 0.587 * part[1] + 0.114 * part[2] > 0.5;
+}
+
+void mn_reply_add(mn_reply *r, unsigned ch)
+{
+    bool final = r->state == MN_REPLY_CONTROL  ? ch >= 0x40 && ch <= 0x7e
+                 : r->state == MN_REPLY_STRING ? ch == 7 || ch == '\\'
+                                               : true;
+    if (r->state == MN_REPLY_STRING && final) {
+        r->text[r->n] = '\0';
+        read_background(r);
+    }
+    if (final)
+        r->state = MN_REPLY_NONE;
+    else if (ch >= 32 && ch < 127 && r->n + 1 < sizeof r->text)
+        r->text[r->n++] = (char)ch;
+}
