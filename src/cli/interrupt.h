@@ -1,0 +1,12 @@
+/* interrupt.h: Ctrl-C and SIGTERM as something to look for between two steps.
+ *
+ * The signals are blocked and read from a descriptor, which can also be polled. Main thread,
+ * before other threads start. */
+#ifndef MN_CLI_INTERRUPT_H
+#define MN_CLI_INTERRUPT_H
+
+int mn_interrupt_open(void);     /* -1: not to be had, then signals end the program as usual */
+int mn_interrupt_read(int fd);   /* the signal that came, 0 = none */
+void mn_interrupt_close(int fd); /* signals are as before */
+
+#endif
