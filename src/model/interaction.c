@@ -5,7 +5,7 @@
 
 #include "mnemoscope/kernel.h"
 
-enum { BLOCK = 4 * MN_LANES, RANGE_BITS = 40 };
+enum { RANGE_BITS = 40 };
 
 mn_interaction mn_interaction_make(mn_interaction_kind kind, int vertex, double leak)
 {
@@ -42,7 +42,8 @@ mn_interaction mn_interaction_scaled(const mn_interaction *f, int k)
     return scaled;
 }
 
-/* x^n by repeated squaring. With a constant n the compiler leaves the products only. */
+/* x^n for n up to 127, by repeated squaring. Straight-line, so that loops around it vectorise
+ * even when n is a variable; with a constant n the compiler leaves the products only. */
 MN_INLINE float power(float x, int n)
 {
     float y = 1.0f;
@@ -58,37 +59,28 @@ MN_INLINE float power(float x, int n)
     return y;
 }
 
-/* y = x^n for a block of numbers and any n from 1 to 127. */
-MN_INLINE void powers(int n, const float *x, float *y)
-{
-    int bit = 1;
-    while (bit * 2 <= n)
-        bit *= 2;
-    for (int j = 0; j < BLOCK; j++)
-        y[j] = x[j];
-    for (bit /= 2; bit > 0; bit /= 2) {
-        for (int j = 0; j < BLOCK; j++)
-            y[j] *= y[j];
-        if (n & bit)
-            for (int j = 0; j < BLOCK; j++)
-                y[j] *= x[j];
-    }
-}
-
+/* Written so that what is not a number stays so: divergence must show. */
 MN_INLINE float above(float s, float floor)
 {
-    return s > floor ? s : floor;
+    return s < floor ? floor : s;
 }
 
 MN_INLINE float below(float s)
 {
-    return s < 0.0f ? s : 0.0f;
+    return s > 0.0f ? 0.0f : s;
+}
+
+/* Either the power or the leak is zero: no branch, and the leak is always loaded. */
+MN_INLINE float slope_of(int n, float s, float floor, float leak)
+{
+    return power(above(s, floor), n - 1) + (s <= 0.0f ? leak : 0.0f);
 }
 
 MN_INLINE void apply(int n, const mn_interaction *f, size_t K, const float *s, float *out)
 {
     const float floor = f->floor, leak = f->leak;
     for (size_t i = 0; i < K; i += MN_LANES)
+#pragma omp simd
         for (int j = 0; j < MN_LANES; j++)
             out[i + j] = power(above(s[i + j], floor), n) + leak * below(s[i + j]);
 }
@@ -111,6 +103,7 @@ MN_INLINE void differences(int n, const mn_interaction *f, const mn_steps *at,
         const float u = at->u[d];
         float lanes[MN_LANES] = {0};
         for (size_t i = 0; i < at->K; i += MN_LANES)
+#pragma omp simd
             for (int j = 0; j < MN_LANES; j++) {
                 float on = s[i + j] + u * c[i + j];
                 lanes[j] += power(above(on, floor), n) + leak * below(on) - f0[i + j];
@@ -127,22 +120,24 @@ MN_INLINE void slopes(int n, const mn_interaction *f, const mn_steps *at,
     const float floor = f->floor;
     for (size_t i = 0; i < at->K; i += MN_LANES) {
         float s[MN_LANES], off[MN_LANES], total[MN_LANES];
+#pragma omp simd
         for (int j = 0; j < MN_LANES; j++) {
             s[j] = at->s[i + j];
-            off[j] = power(above(s[j], floor), n - 1) + (s[j] <= 0.0f ? leak[i + j] : 0.0f);
+            off[j] = slope_of(n, s[j], floor, leak[i + j]);
             total[j] = 0.0f;
         }
         for (int d = 0; d < at->n_rows; d++) {
             const float *restrict c = at->c + (size_t)d * at->stride + i;
             float *restrict sum = on + (size_t)d * at->stride + i;
             const float u = at->u[d], gd = g[d];
+#pragma omp simd
             for (int j = 0; j < MN_LANES; j++) {
-                float x = s[j] + u * c[j];
-                float slope = power(above(x, floor), n - 1) + (x <= 0.0f ? leak[i + j] : 0.0f);
+                float slope = slope_of(n, s[j] + u * c[j], floor, leak[i + j]);
                 sum[j] += gd * slope;
                 total[j] += gd * (slope - off[j]);
             }
         }
+#pragma omp simd
         for (int j = 0; j < MN_LANES; j++) {
             w[i + j] = total[j];
             w_sum[i + j] += total[j];
@@ -150,101 +145,30 @@ MN_INLINE void slopes(int n, const mn_interaction *f, const mn_steps *at,
     }
 }
 
-/* The same three for any n: a block of powers at a time. */
-MN_INLINE size_t block(size_t K, size_t i)
-{
-    return K - i < BLOCK ? K - i : BLOCK;
-}
-
-MN_CLONES static void apply_any(const mn_interaction *f, size_t K, const float *s, float *out)
-{
-    for (size_t i = 0; i < K; i += BLOCK) {
-        float x[BLOCK] = {0}, y[BLOCK];
-        const size_t m = block(K, i);
-        for (size_t j = 0; j < m; j++)
-            x[j] = above(s[i + j], f->floor);
-        powers(f->vertex, x, y);
-        for (size_t j = 0; j < m; j++)
-            out[i + j] = y[j] + f->leak * below(s[i + j]);
-    }
-}
-
-MN_CLONES static void differences_any(const mn_interaction *f, const mn_steps *at,
-                                      const float *f0, double *sum)
-{
-    for (int d = 0; d < at->n_rows; d++) {
-        const float *c = at->c + (size_t)d * at->stride;
-        float lanes[MN_LANES] = {0};
-        for (size_t i = 0; i < at->K; i += BLOCK) {
-            float x[BLOCK] = {0}, y[BLOCK], on[BLOCK] = {0};
-            const size_t m = block(at->K, i);
-            for (size_t j = 0; j < m; j++) {
-                on[j] = at->s[i + j] + at->u[d] * c[i + j];
-                x[j] = above(on[j], f->floor);
-            }
-            powers(f->vertex, x, y);
-            for (size_t k = 0; k < m; k += MN_LANES)
-                for (int j = 0; j < MN_LANES; j++)
-                    lanes[j] += y[k + j] + f->leak * below(on[k + j]) - f0[i + k + j];
-        }
-        sum[d] += fold(lanes);
-    }
-}
-
-MN_CLONES static void slopes_any(const mn_interaction *f, const mn_steps *at, const float *leak,
-                                 const float *g, float *w, float *w_sum, float *on)
-{
-    for (size_t i = 0; i < at->K; i += BLOCK) {
-        float x[BLOCK] = {0}, off[BLOCK], y[BLOCK], total[BLOCK] = {0}, s[BLOCK];
-        const size_t m = block(at->K, i);
-        for (size_t j = 0; j < m; j++)
-            x[j] = above(at->s[i + j], f->floor);
-        powers(f->vertex - 1, x, off);
-        for (size_t j = 0; j < m; j++)
-            off[j] += at->s[i + j] <= 0.0f ? leak[i + j] : 0.0f;
-        for (int d = 0; d < at->n_rows; d++) {
-            const float *c = at->c + (size_t)d * at->stride + i;
-            float *restrict sum = on + (size_t)d * at->stride + i;
-            for (size_t j = 0; j < m; j++) {
-                s[j] = at->s[i + j] + at->u[d] * c[j];
-                x[j] = above(s[j], f->floor);
-            }
-            powers(f->vertex - 1, x, y);
-            for (size_t j = 0; j < m; j++) {
-                float slope = y[j] + (s[j] <= 0.0f ? leak[i + j] : 0.0f);
-                sum[j] += g[d] * slope;
-                total[j] += g[d] * (slope - off[j]);
-            }
-        }
-        for (size_t j = 0; j < m; j++) {
-            w[i + j] = total[j];
-            w_sum[i + j] += total[j];
-        }
-    }
-}
-
-/* The vertices of the parameter's ladder, and the kernels with their n built in. */
+/* The vertices of the parameter's ladder have kernels with their n built in. */
 #define VERTICES(X)                                                                            \
     X(2) X(3) X(4) X(5) X(8) X(10) X(15) X(20) X(25) X(30) X(40) X(50) X(70) X(100)
 
-#define KERNELS(n)                                                                             \
-    MN_CLONES static void apply_##n(const mn_interaction *f, size_t K, const float *s,         \
-                                    float *out)                                                \
+#define KERNELS(name, n)                                                                       \
+    MN_CLONES static void apply_##name(const mn_interaction *f, size_t K, const float *s,      \
+                                       float *out)                                             \
     {                                                                                          \
         apply(n, f, K, s, out);                                                                \
     }                                                                                          \
-    MN_CLONES static void differences_##n(const mn_interaction *f, const mn_steps *at,         \
-                                          const float *f0, double *sum)                        \
+    MN_CLONES static void differences_##name(const mn_interaction *f, const mn_steps *at,      \
+                                             const float *f0, double *sum)                     \
     {                                                                                          \
         differences(n, f, at, f0, sum);                                                        \
     }                                                                                          \
-    MN_CLONES static void slopes_##n(const mn_interaction *f, const mn_steps *at,              \
-                                     const float *leak, const float *g, float *w,              \
-                                     float *w_sum, float *on)                                  \
+    MN_CLONES static void slopes_##name(const mn_interaction *f, const mn_steps *at,           \
+                                        const float *leak, const float *g, float *w,           \
+                                        float *w_sum, float *on)                               \
     {                                                                                          \
         slopes(n, f, at, leak, g, w, w_sum, on);                                               \
     }
-VERTICES(KERNELS)
+#define KERNELS_OF(n) KERNELS(n, n)
+VERTICES(KERNELS_OF)
+KERNELS(any, f->vertex)
 
 void mn_interaction_apply(const mn_interaction *f, size_t K, const float *s, float *out)
 {

@@ -8,7 +8,7 @@
  * max(s, floor)^n + leak * min(s, 0). Kernels run over one row of similarities, one number per
  * memory; K is a multiple of MN_LANES and rows are padded with zeros, which add nothing to a
  * difference. Powers are products, unrolled for the vertices that keys can reach and repeated
- * squarings of a block for the others. Outputs must not overlap inputs. Pure; any thread.
+ * squaring with selections for the others. Outputs must not overlap inputs. Pure; any thread.
  *
  * Range: with n = 100 a similarity of 0.4 or 2.5 leaves the range of float. The caller scales
  * similarities by 2^-k, k from mn_interaction_fit, and F by mn_interaction_scaled; what comes
