@@ -55,7 +55,7 @@ double mn_param_number(const mn_param *p, const void *block)
     case MN_TEXT: break;
     }
     assert(!"a text has no number");
-    return NAN;
+    return (double)NAN;
 }
 
 static mn_status refuse(const mn_param *p, const char *text, mn_err *err)
@@ -117,12 +117,13 @@ mn_status mn_param_set(const mn_param *p, void *block, const char *text, mn_err 
     return MN_OK;
 }
 
-/* The shortest decimal that reads back as the same number. */
+/* The shortest decimal that reads back as the same number; "100" rather than "1e+02". */
 static void print_real(double value, char *out, size_t size)
 {
+    bool plain = value == 0.0 || (fabs(value) >= 1e-4 && fabs(value) < 1e9);
     for (int digits = 1; digits <= 17; digits++) {
         snprintf(out, size, "%.*g", digits, value);
-        if (strtod(out, NULL) == value)
+        if (strtod(out, NULL) == value && !(plain && strchr(out, 'e')))
             return;
     }
 }
