@@ -13,12 +13,13 @@
  *     label purity  1 - H(q_u) / log C,  q_uc = sum over items i of class c of p_iu
  *                   0: every class alike; 1: one class
  *
- * Undefined (NAN) where u carries nothing at all, where all items are the same picture (match)
- * or C = 1 (purity). The field is what the network computes with, so the indices hold for any
- * interaction function and any scale of the weights; comparing a memory's pixels with digits
- * does not separate: after 12 epochs on MNIST the best correlation with an item is 0.49 at
- * vertex 2 and 0.43 at vertex 20, where winner share goes from 0.03 to 0.19, item match from
- * 0.11 to 0.37 and label purity from 0.03 to 0.26.
+ * Undefined (NAN) where u answers nothing, that is, carries less than a hundredth of an equal
+ * share 1 / K; where all items are the same picture (match) or C = 1 (purity). The field is
+ * what the network computes with, so the indices hold for any interaction function and any
+ * scale of the weights. Comparing a memory's pixels with digits does not separate: after 12
+ * epochs on MNIST the best correlation with an item is 0.49 at vertex 2 and 0.43 at vertex 20,
+ * where winner share goes from 0.03 to 0.20, item match from 0.11 to 0.36, label purity from
+ * 0.03 to 0.24.
  *
  * Measured on a probe of items, never on the training path; uses no random numbers. Runs on the
  * trainer's thread (it calls mn_model_activity).

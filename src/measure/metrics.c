@@ -13,7 +13,7 @@ static double f1(const size_t *counts, int n_classes, int c)
         predicted += counts[i * n + k];
     }
     if (truth + predicted == 0)
-        return NAN;
+        return nan("");
     return 2.0 * (double)counts[k * n + k] / (double)(truth + predicted);
 }
 
@@ -38,8 +38,8 @@ mn_score mn_score_of(const int *truth, const int *predicted, size_t n, int n_cla
         sum += f;
         n_present++;
     }
-    return (mn_score){.accuracy = n ? (double)n_right / (double)n : (double)NAN,
-                      .macro_f1 = n_present ? sum / n_present : (double)NAN,
+    return (mn_score){.accuracy = n ? (double)n_right / (double)n : nan(""),
+                      .macro_f1 = n_present ? sum / n_present : nan(""),
                       .n = n};
 }
 
@@ -59,13 +59,13 @@ static void add(mean *m, double x)
 
 static double value(mean m)
 {
-    return m.n ? m.sum / m.n : (double)NAN;
+    return m.n ? m.sum / m.n : nan("");
 }
 
 /* The best the learner ever did on task j before its last row t, minus what it does now. */
 static double forgotten(const double *R, size_t n, size_t t, size_t j)
 {
-    double best = NAN;
+    double best = nan("");
     for (size_t i = 0; i < t; i++)
         best = fmax(best, R[i * n + j]);
     return best - R[t * n + j];
@@ -77,9 +77,9 @@ mn_summary mn_summary_of(const double *R, const double *untrained, int n_tasks, 
     assert(n_trained >= 0 && n_trained <= n_tasks);
     size_t n = (size_t)n_tasks, n_rows = (size_t)n_trained;
     mean acc = {0}, bwt = {0}, fwt = {0}, forgetting = {0};
-    double min_task = NAN;
+    double min_task = nan("");
     for (size_t j = 0; forgetting_by_task && j < n; j++)
-        forgetting_by_task[j] = NAN;
+        forgetting_by_task[j] = nan("");
     for (size_t j = 0; j < n_rows; j++) {
         size_t t = n_rows - 1;
         add(&acc, R[t * n + j]);

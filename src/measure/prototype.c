@@ -9,6 +9,10 @@
 
 enum { BLOCK = 64 }; /* units in one matrix product */
 
+/* Below this part of an equal share a unit answers nothing: what little it carries comes from
+ * the one or two items nearest to it, which would make every left-behind unit a prototype. */
+static const double quiet = 0.01;
+
 const char *mn_index_name(mn_index i)
 {
     static const char *const names[MN_N_INDICES] = {"winner-share", "item-match",
@@ -115,14 +119,14 @@ static double item_match(const probe *p, const float *a, double total, const flo
 {
     double square = mn_dot((size_t)p->n, a, p->square);
     if (!(square > 0.0))
-        return NAN;
+        return nan("");
     return fmin(1.0, sqrt(mn_sumsq((size_t)p->n_visible, sum) / (total * square)));
 }
 
 static double label_purity(const probe *p, const float *a, double total)
 {
     if (p->n_classes == 1)
-        return NAN;
+        return nan("");
     for (int c = 0; c < p->n_classes; c++)
         p->class[c] = 0.0f;
     for (int i = 0; i < p->n; i++)
@@ -148,7 +152,7 @@ static void measure_block(const probe *p, int first, int n, mn_units *u)
         const float *a = p->P + (size_t)k * items;
         const float *sum = p->M + (size_t)k * (size_t)p->n_visible;
         double total = mn_sum(items, a);
-        bool answers = total > 0.0;
+        bool answers = total * p->n_units >= quiet * p->n;
         int unit = first + k;
         u->share[unit] = (float)(total / p->n);
         u->index[MN_WINNER_SHARE][unit] = answers ? (float)winner_share(p, a, total) : NAN;
@@ -193,5 +197,5 @@ double mn_prototype_mean(const mn_units *u, mn_index which)
             sum += (double)u->index[which][i];
             n++;
         }
-    return n ? sum / n : (double)NAN;
+    return n ? sum / n : nan("");
 }

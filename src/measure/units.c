@@ -155,7 +155,7 @@ static double key(const mn_units *u, mn_order o, mn_index index, uint32_t i)
 {
     switch (o) {
     case MN_BY_WINS: return -(double)u->fired[u->items[MN_EPOCH] ? MN_EPOCH : MN_RUN][i];
-    case MN_BY_LABEL: return u->label[i] < 0 ? (double)NAN : (double)u->label[i];
+    case MN_BY_LABEL: return u->label[i] < 0 ? nan("") : (double)u->label[i];
     case MN_BY_INDEX: return -(double)u->index[index][i];
     case MN_BY_NORM: return -(double)u->norm[i];
     case MN_BY_AGE: return (double)u->last_fired[i];

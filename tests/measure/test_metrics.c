@@ -10,6 +10,9 @@
 /* The oracle prints ten significant digits. */
 static const double TOLERANCE = 1e-9;
 
+/* NAN is a float to clang. */
+#define UNKNOWN nan("")
+
 static int *labels(const json_t *o, const char *key, size_t *n)
 {
     double *numbers = oracle_numbers(o, key, n);
@@ -120,7 +123,7 @@ static void one_task_has_no_transfer_and_no_forgetting(void **state)
 
 static void nothing_trained_is_all_undefined(void **state)
 {
-    const double R[4] = {NAN, NAN, NAN, NAN}, untrained[2] = {0.1, 0.1};
+    const double R[4] = {UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN}, untrained[2] = {0.1, 0.1};
     mn_summary s = mn_summary_of(R, untrained, 2, 0, NULL);
     assert_true(isnan(s.acc) && isnan(s.bwt) && isnan(s.fwt) && isnan(s.forgetting) &&
                 isnan(s.min_task));
@@ -128,7 +131,7 @@ static void nothing_trained_is_all_undefined(void **state)
 
 static void a_run_under_way_is_summed_up_over_the_tasks_seen(void **state)
 {
-    const double R[9] = {0.9, 0.3, 0.2, 0.5, 0.8, 0.4, NAN, NAN, NAN};
+    const double R[9] = {0.9, 0.3, 0.2, 0.5, 0.8, 0.4, UNKNOWN, UNKNOWN, UNKNOWN};
     const double untrained[3] = {0.1, 0.1, 0.1};
     mn_summary s = mn_summary_of(R, untrained, 3, 2, NULL);
     assert_near(s.acc, (0.5 + 0.8) / 2.0, 1e-12);
@@ -141,8 +144,8 @@ static void a_run_under_way_is_summed_up_over_the_tasks_seen(void **state)
 static void what_was_not_measured_is_left_out(void **state)
 {
     /* only the diagonal and the last row, as a run without forward measurements has them */
-    const double R[9] = {0.9, NAN, NAN, NAN, 0.8, NAN, 0.6, 0.7, 0.95};
-    const double untrained[3] = {NAN, NAN, NAN};
+    const double R[9] = {0.9, UNKNOWN, UNKNOWN, UNKNOWN, 0.8, UNKNOWN, 0.6, 0.7, 0.95};
+    const double untrained[3] = {UNKNOWN, UNKNOWN, UNKNOWN};
     double forgetting[3];
     mn_summary s = mn_summary_of(R, untrained, 3, 3, forgetting);
     assert_near(s.acc, 0.75, 1e-12);
