@@ -20,39 +20,51 @@ void mn_buffer_finish(mn_buffer *b)
     *b = (mn_buffer){.n_inputs = b->n_inputs, .n_classes = b->n_classes};
 }
 
+static size_t row_bytes(const mn_buffer *b)
+{
+    return ((size_t)b->n_inputs + (size_t)b->n_classes) * sizeof(float) + sizeof(int);
+}
+
 void mn_buffer_reset(mn_buffer *b)
 {
     b->n = 0;
 }
 
-/* Grows one of the arrays to n rows; on failure it is left alone. */
-static bool grow(void **array, size_t n, size_t row_bytes)
+/* Grows one of the arrays to so many bytes; on failure it is left alone. */
+static bool grow(void **array, size_t bytes)
 {
-    void *p = reallocarray(*array, n, row_bytes);
+    void *p = realloc(*array, bytes);
     if (!p)
         return false;
     *array = p;
     return true;
 }
 
+static mn_status refuse(const mn_buffer *b, size_t n, mn_err *err)
+{
+    return mn_fail(err, MN_ENOMEM,
+                   "cannot allocate a replay buffer for %zu more items of %zu bytes", n,
+                   row_bytes(b));
+}
+
 mn_status mn_buffer_reserve(mn_buffer *b, size_t n, mn_err *err)
 {
     if (n <= b->capacity - b->n)
         return MN_OK;
-    size_t twice = b->capacity > SIZE_MAX / 2 ? SIZE_MAX : 2 * b->capacity;
-    size_t needed = n > SIZE_MAX - b->n ? SIZE_MAX : b->n + n;
+    size_t most = PTRDIFF_MAX / row_bytes(b);
+    if (n > most - b->n)
+        return refuse(b, n, err);
+    size_t needed = b->n + n, twice = b->capacity > most / 2 ? most : 2 * b->capacity;
     size_t capacity = needed > twice ? needed : twice;
     void *X = b->X, *Y = b->Y, *task = b->task;
-    bool grown = grow(&X, capacity, (size_t)b->n_inputs * sizeof *b->X) &&
-                 grow(&Y, capacity, (size_t)b->n_classes * sizeof *b->Y) &&
-                 grow(&task, capacity, sizeof *b->task);
+    bool grown = grow(&X, capacity * (size_t)b->n_inputs * sizeof *b->X) &&
+                 grow(&Y, capacity * (size_t)b->n_classes * sizeof *b->Y) &&
+                 grow(&task, capacity * sizeof *b->task);
     b->X = X; /* whatever moved has moved, and holds the same items */
     b->Y = Y;
     b->task = task;
     if (!grown)
-        return mn_fail(err, MN_ENOMEM,
-                       "cannot allocate a replay buffer for %zu items of %d numbers", needed,
-                       b->n_inputs + b->n_classes);
+        return refuse(b, n, err);
     b->capacity = capacity;
     return MN_OK;
 }

@@ -36,7 +36,7 @@ static mn_status keep(mn_strategy *s, mn_model *m, int task, const mn_source *it
     mn_status status = mn_buffer_reserve(b, n_kept, err);
     if (status != MN_OK)
         return status;
-    uint32_t *index = reallocarray(NULL, items->n, sizeof *index);
+    uint32_t *index = malloc(items->n * sizeof *index);
     if (!index)
         return mn_fail(err, MN_ENOMEM, "cannot choose among %zu items to rehearse", items->n);
     choose(r, index, items->n, n_kept);

@@ -1,5 +1,6 @@
 #include "support.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -336,6 +337,65 @@ static void cues_are_even_and_settle_where_the_nearest_row_is(void **state)
     mn_model_destroy(m);
 }
 
+/* Distinct random +-1 memories of a dense memory with all its defaults but these. */
+static mn_model *dense(int n_memories, int batch)
+{
+    const mn_model_ops *ops = mn_model_find("dam");
+    mn_param_table table = mn_model_params(ops);
+    mn_shape s = shape(batch);
+    void *cfg = calloc(1, mn_model_cfg_size(ops));
+    char text[16];
+    mn_model *m = NULL;
+    mn_err err;
+    mn_rng r;
+    assert_non_null(cfg);
+    mn_param_defaults(table, cfg);
+    snprintf(text, sizeof text, "%d", n_memories);
+    assert_ok(mn_param_set(mn_param_find(table, "memories"), cfg, text, &err), &err);
+    assert_ok(mn_param_set(mn_param_find(table, "vertex"), cfg, "20", &err), &err);
+    assert_ok(mn_model_create(&m, ops, &s, cfg, &err), &err);
+    mn_rng_seed(&r, 8, "rows");
+    for (int k = 0; k < n_memories; k++) {
+        float row[STATE];
+        write_row(row, &r, 1u << k % EXTRA, 1u << k % CLASSES);
+        memcpy(mn_model_tensor(m, 0).data + k * STATE, row, sizeof row);
+    }
+    free(cfg);
+    return m;
+}
+
+static void dreams_of_a_dense_memory_stay_unless_they_are_unsettled(void **state)
+{
+    mn_model *m = dense(8, 32), *other = dense(8, 7);
+    mn_buffer b, again;
+    mn_dream_tally t = {0};
+    mn_rng r;
+    mn_err err;
+    mn_buffer_init(&b, VISIBLE + EXTRA, CLASSES);
+    mn_buffer_init(&again, VISIBLE + EXTRA, CLASSES);
+    mn_rng_seed(&r, 2, "dream");
+    assert_ok(mn_dream(m, 200, 100, &r, 0, &b, NULL, &t, &err), &err);
+    mn_rng_seed(&r, 2, "dream");
+    assert_ok(mn_dream(other, 200, 100, &r, 0, &again, NULL, NULL, &err), &err);
+    assert_same_items(&b, &again);
+    assert_true(t.verdicts[MN_MEMORY] > 100); /* at vertex 20 the stored rows are attractors */
+    size_t n_moving = 0;
+    for (size_t i = 0; i < b.n; i++) {
+        float v[STATE], before[STATE];
+        memcpy(v, b.X + i * (VISIBLE + EXTRA), (VISIBLE + EXTRA) * sizeof *v);
+        for (size_t c = 0; c < CLASSES; c++)
+            v[VISIBLE + EXTRA + c] = 2.0f * b.Y[i * CLASSES + c] - 1.0f;
+        memcpy(before, v, sizeof v);
+        mn_model_relax(m, v, 1, MN_SYNCHRONOUS, 1, NULL, NULL, NULL);
+        n_moving += memcmp(v, before, sizeof v) != 0;
+    }
+    assert_int_equal(n_moving, t.verdicts[MN_UNSETTLED]); /* synchronous updates may cycle */
+    mn_buffer_finish(&b);
+    mn_buffer_finish(&again);
+    mn_model_destroy(m);
+    mn_model_destroy(other);
+}
+
 static void verdicts_have_names(void **state)
 {
     for (int v = 0; v < MN_N_VERDICTS; v++)
@@ -358,6 +418,7 @@ int main(void)
         cmocka_unit_test(no_dreams_draw_no_numbers_and_leave_everything),
         cmocka_unit_test(a_model_without_recall_and_absurd_numbers_are_refused),
         cmocka_unit_test(cues_are_even_and_settle_where_the_nearest_row_is),
+        cmocka_unit_test(dreams_of_a_dense_memory_stay_unless_they_are_unsettled),
         cmocka_unit_test(verdicts_have_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
