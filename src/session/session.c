@@ -53,6 +53,8 @@ static void layout_work(mn_session *s)
     w->predicted = mn_arena_ints(a, n_test);
     w->confusion = mn_arena_bytes(a, n_classes * n_classes, sizeof *w->confusion);
     w->range = mn_arena_bytes(a, n_test, sizeof *w->range);
+    w->state = mn_arena_floats(a, (size_t)mn_model_n_state(s->model));
+    w->share = mn_arena_floats(a, (size_t)mn_model_n_units(s->model));
     s->dream_states =
         mn_arena_floats(a, (size_t)MN_DREAM_STATES *
                                (size_t)(shape->n_visible + shape->n_extra + shape->n_classes));

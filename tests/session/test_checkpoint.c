@@ -33,7 +33,7 @@ static void resuming_anywhere_ends_in_the_same_bits(void **state)
     small_do(whole, "run"), small_run(whole);
     uint64_t want = mn_session_digest(whole);
     int64_t last = mn_session_step(whole);
-    for (int64_t at = 0; at <= last; at += 3) {
+    for (int64_t at = 0; at < last; at += 3) {
         char line[64];
         mn_session *first = small_session(settings), *second = NULL;
         mn_err err;
