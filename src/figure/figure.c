@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FRAME_START = 64 * 1024, FRAME_ALIGN = 16 };
+/* No screen or page needs more than FRAME_MAX: whoever asks for it has a wrong number. */
+enum { FRAME_START = 64 * 1024, FRAME_MAX = 1 << 29, FRAME_ALIGN = 16 };
 
 mn_status mn_figure_init(mn_figure *f, mn_err *err)
 {
@@ -37,7 +38,7 @@ void mn_figure_reset(mn_figure *f)
 
 bool mn_figure_grow(mn_figure *f)
 {
-    if (!f->full || f->frame_wanted <= f->frame_size || f->frame_wanted > SIZE_MAX / 2)
+    if (!f->full || f->frame_wanted <= f->frame_size || f->frame_wanted > FRAME_MAX)
         return false;
     /* A view returns at the first refusal, so what was wanted is only the beginning. */
     size_t size = f->frame_wanted * 2;

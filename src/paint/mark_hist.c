@@ -61,8 +61,21 @@ static void column_cells(mn_brush *b, int x, int top, int rows, double share, in
     }
 }
 
+/* Where a name of `length` columns stands in `room`, clear of column `mark`; -1 = nowhere. */
+static int place_name(int room, int length, int mark)
+{
+    int at = (room - length) / 2;
+    if (length > room)
+        return -1;
+    if (mark < at - 1 || mark > at + length)
+        return at;
+    if (mark + 2 + length <= room)
+        return mark + 2;
+    return mark - 1 - length >= 0 ? mark - 1 - length : -1;
+}
+
 /* "0     log10 win rate     1" */
-static void axis_cells(mn_brush *b, const mn_hist *h, int x, int y, int width)
+static void axis_cells(mn_brush *b, const mn_hist *h, int x, int y, int width, int mark)
 {
     char lo[MN_NUMBER_MAX], hi[MN_NUMBER_MAX];
     int a = mn_brush_text(b, x, y, width, mn_number(lo, h->lo), MN_DIM);
@@ -71,8 +84,21 @@ static void axis_cells(mn_brush *b, const mn_hist *h, int x, int y, int width)
     if (room < 0)
         return;
     mn_brush_text_right(b, x, y, width, hi, MN_DIM);
-    if (name <= room)
-        mn_brush_text(b, x + a + 1 + (room - name) / 2, y, room, h->x_name, MN_DIM);
+    int at = place_name(room, name, mark - a - 1);
+    if (at >= 0)
+        mn_brush_text(b, x + a + 1 + at, y, room, h->x_name, MN_DIM);
+}
+
+/* Column of the marked bin; far away when there is none. */
+static int marked_column(const mn_hist *h, int cols)
+{
+    bool marked;
+    for (int col = 0; col < cols; col++) {
+        height_of(h, col, cols, &marked);
+        if (marked)
+            return col;
+    }
+    return -cols;
 }
 
 static void caption(char out[64], const mn_hist *h, double most)
@@ -95,7 +121,7 @@ static void cells(mn_brush *b, const void *mark, mn_rect box)
     if (top)
         mn_brush_text(b, box.x, box.y, box.w, text, MN_DIM);
     if (axis)
-        axis_cells(b, h, box.x, box.y + box.h - 1, cols);
+        axis_cells(b, h, box.x, box.y + box.h - 1, cols, marked_column(h, cols));
     for (int col = 0; col < cols && most > 0.0; col++) {
         bool marked;
         double share = height_of(h, col, cols, &marked) / most;

@@ -26,7 +26,7 @@ static chart chart_of(const mn_lines *m)
 static const char *legend_of(const mn_series *s, char out[96])
 {
     char number[MN_NUMBER_MAX];
-    double last = NAN;
+    double last = (double)NAN;
     for (int i = 0; i < s->n; i++)
         if (!isnan(s->y[i]))
             last = s->y[i];
@@ -34,14 +34,21 @@ static const char *legend_of(const mn_series *s, char out[96])
     return out;
 }
 
+/* Far outside is as far as it gets: what diverged runs off the chart instead of overflowing. */
+static double tame(double place)
+{
+    return place > 1e6 ? 1e6 : place < -1e6 ? -1e6 : place;
+}
+
 /* Calls `draw` for every pair of neighbours that are both numbers, and for lonely points. */
 static void walk(const chart *c, const mn_series *s, int index, void *ctx,
                  void (*draw)(void *ctx, const mn_series *s, int index, double x0, double y0,
                               double x1, double y1))
 {
-    double px = NAN, py = NAN;
+    double px = (double)NAN, py = px;
     for (int i = 0; i < s->n; i++) {
-        double x = mn_axis_place(&c->x, s->x[i]), y = mn_axis_place(&c->y, s->y[i]);
+        double x = tame(mn_axis_place(&c->x, s->x[i]));
+        double y = tame(mn_axis_place(&c->y, s->y[i]));
         if (isnan(px + py) || isnan(x + y))
             draw(ctx, s, index, x, y, x, y);
         else
@@ -82,11 +89,12 @@ static void legend_cells(mn_brush *b, const chart *c, mn_rect row)
         const mn_series *s = &c->m->series[i];
         const char *sample = mn_curves_sample(&curves, s->class);
         legend_of(s, text);
-        int wanted = mn_brush_columns(b, sample) + mn_brush_columns(b, text);
+        int wanted = mn_brush_columns(b, sample) + 1 + mn_brush_columns(b, text);
         if (x + wanted > right)
             break;
         x += mn_canvas_text(b->canvas, x, row.y, right - x, sample, mn_brush_class(b, s->class),
-                            MN_DEFAULT_COLOUR, MN_BOLD);
+                            MN_DEFAULT_COLOUR, MN_BOLD) +
+             1;
         x += mn_brush_text(b, x, row.y, right - x, text, s->dim ? MN_DIM : MN_PLAIN) + 2;
     }
     if (mn_brush_columns(b, c->m->y_name) <= right - x)

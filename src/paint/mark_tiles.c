@@ -17,6 +17,19 @@ static const char *label_of(const mn_tiles *t, int i)
     return t->labels && t->labels[i] ? t->labels[i] : "";
 }
 
+/* Tiles stand further apart when their labels are longer than they are wide, as long as none of
+ * them loses its place. */
+static void spread(mn_fit *f, int longest, mn_room room)
+{
+    if (longest <= f->tile_cols || longest > 2 * f->tile_cols)
+        return;
+    int across = room.cols / (longest + 1);
+    if (across * f->down < f->shown)
+        return;
+    f->across = across;
+    f->tile_cols = longest;
+}
+
 /* The gap left of a tile: the cursor, else a dot in the colour of its class. */
 static void mark_gap(mn_brush *b, const mn_tiles *t, int i, int x, int y)
 {
@@ -53,6 +66,18 @@ static void paint_tile(mn_brush *b, const mn_tiles *t, const mn_fit *f, int i, m
     }
 }
 
+/* Blanks keep the edge's line off the numbers. */
+static void scale_on_edge(mn_brush *b, const mn_tiles *t, mn_rect box, int y)
+{
+    int right = box.x + box.w - 2;
+    int used = mn_brush_scale(b, t->scale, t->lo, t->hi, box.x + 2, y, box.w - 4);
+    if (!used)
+        return;
+    for (int x = right - used - 1; x <= right; x++)
+        mn_brush_put(b, x, y, ' ', MN_DEFAULT_COLOUR, 0);
+    mn_brush_scale(b, t->scale, t->lo, t->hi, box.x + 2, y, box.w - 4);
+}
+
 /* In a row that the wall leaves free, else on the frame's lower edge, so that it takes no
  * tile's room. */
 static void scale_cells(mn_brush *b, const mn_tiles *t, mn_rect box, int used_rows)
@@ -61,7 +86,7 @@ static void scale_cells(mn_brush *b, const mn_tiles *t, mn_rect box, int used_ro
     if (used_rows < box.h)
         mn_brush_scale(b, t->scale, t->lo, t->hi, box.x, bottom - 1, box.w);
     else if (bottom == b->frame.y + b->frame.h - 1 && box.w > 4)
-        mn_brush_scale(b, t->scale, t->lo, t->hi, box.x + 1, bottom, box.w - 2);
+        scale_on_edge(b, t, box, bottom);
 }
 
 static void cells(mn_brush *b, const void *mark, mn_rect box)
@@ -72,27 +97,48 @@ static void cells(mn_brush *b, const void *mark, mn_rect box)
     mn_fit f = mn_tiles_fit(t->n, t->width, t->height, t->size, t->labels, room);
     if (!f.shown && t->n > 0)
         mn_brush_text(b, box.x, box.y, box.w, "tiles need more room", MN_DIM);
+    int longest = 0;
+    for (int i = 0; t->labels && i < f.shown; i++) {
+        int columns = mn_brush_columns(b, label_of(t, i));
+        longest = columns > longest ? columns : longest;
+    }
+    spread(&f, longest, room);
     for (int i = 0; i < f.shown; i++)
         paint_tile(b, t, &f, i, box);
     if (t->scale_bar && t->channels == 1 && f.shown)
         scale_cells(b, t, box, (f.shown + f.across - 1) / f.across * f.tile_rows);
 }
 
+/* The fit in pixels of the page. The wall shows what views expect of a room in dots; if that is
+ * all there are, tiles grow to the largest whole number of pixels per native pixel. */
+static mn_fit fit_pixels(const mn_pen *p, const mn_tiles *t, mn_rect box)
+{
+    int col = mn_pen_column(p), row = mn_pen_row(p);
+    mn_room dots = {box.w / col, box.h / row, col / p->scale, row / p->scale};
+    mn_room pixels = {dots.cols, dots.rows, col, row};
+    mn_fit f = mn_tiles_fit(t->n, t->width, t->height, t->size, t->labels, dots);
+    if (t->size == 0 && f.shown == t->n)
+        return mn_tiles_fit(t->n, t->width, t->height, 0, t->labels, pixels);
+    f.size_x *= p->scale;
+    f.size_y *= p->scale;
+    return f;
+}
+
 static void tile_pixels(mn_pen *p, const mn_tiles *t, const mn_fit *f, int i, int x, int y)
 {
     mn_picture picture = picture_of(t, i);
-    int s = p->scale, w = f->size_x * s, h = f->size_y * s;
-    int class = t->classes ? t->classes[i] : -1;
+    int s = p->scale, class = t->classes ? t->classes[i] : -1;
     bool current = i == t->cursor;
-    mn_pen_picture(p, &picture, (mn_rect){x, y, w, h});
-    mn_pen_frame(p, (mn_rect){x, y, w, h}, current ? 2 * s : (s + 1) / 2,
+    mn_rect box = {x, y, f->size_x, f->size_y};
+    mn_pen_picture(p, &picture, box);
+    mn_pen_frame(p, box, current ? 2 * s : (s + 1) / 2,
                  current      ? p->ink
                  : class >= 0 ? mn_pen_class(p, class)
                               : p->faint);
     if (!t->labels)
         return;
     mn_tone tone = t->tones ? t->tones[i] : MN_PLAIN;
-    mn_pen_text(p, x, y + h + s, f->tile_cols * mn_pen_column(p), label_of(t, i),
+    mn_pen_text(p, x, y + box.h + s, f->tile_cols * mn_pen_column(p), label_of(t, i),
                 current ? p->ink : mn_pen_tone(p, tone), current);
 }
 
@@ -100,10 +146,15 @@ static void pixels(mn_pen *p, const void *mark, mn_rect box)
 {
     const mn_tiles *t = mark;
     int col = mn_pen_column(p), row = mn_pen_row(p);
-    mn_room room = {box.w / col, box.h / row, col / p->scale, row / p->scale};
-    mn_fit f = mn_tiles_fit(t->n, t->width, t->height, t->size, t->labels, room);
+    mn_fit f = fit_pixels(p, t, box);
     if (!f.shown)
         return;
+    int longest = 0;
+    for (int i = 0; t->labels && i < f.shown; i++) {
+        int columns = mn_pen_width(p, label_of(t, i)) / col;
+        longest = columns > longest ? columns : longest;
+    }
+    spread(&f, longest, (mn_room){box.w / col, box.h / row, 1, 1});
     int across = f.shown < f.across ? f.shown : f.across;
     int left = box.x + (box.w - across * (f.tile_cols + 1) * col + col) / 2;
     for (int i = 0; i < f.shown; i++)

@@ -161,7 +161,7 @@ static double spread(const int v[4], int mask, int *level)
 static mn_cell two_colours(const job *j, const uint8_t *levels)
 {
     int v[4], ink, paper, best = 0, best_ink = 0, best_paper = 0;
-    double least = INFINITY;
+    double least = HUGE_VAL;
     int zero = j->inks->scale == MN_SIGNED ? j->inks->n / 2 : 0;
     for (int i = 0; i < 4; i++)
         v[i] = levels[i] < j->inks->n ? levels[i] : zero;
@@ -232,7 +232,9 @@ static void paint_cell(const job *j, int col, int row, const uint8_t *levels)
     if (levels[0] == OUTSIDE)
         return;
     if (memchr(levels, UNDEFINED, (size_t)n)) {
-        mn_brush_put(j->b, j->box.x + col, j->box.y + row, '?', MN_DEFAULT_COLOUR, MN_FAINT);
+        mn_brush_put(j->b, j->box.x + col, j->box.y + row,
+                     j->way == RAMPED ? '?' : 0xB7, /* ramps use the dot themselves */
+                     MN_DEFAULT_COLOUR, MN_FAINT);
         return;
     }
     switch (j->way) {

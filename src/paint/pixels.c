@@ -7,7 +7,7 @@
 #include "mark.h"
 
 /* Margins of a page, in characters: sides, title block, and room below for scale bars. */
-enum { SIDE_COLS = 2, TOP_ROWS = 3, BOTTOM_ROWS = 2, COLUMN_GAP = 3 };
+enum { SIDE_COLS = 2, TOP_ROWS = 3, BOTTOM_ROWS = 2, COLUMN_GAP = 3, HEADING_ROWS = 2 };
 enum { PAGE_MAX = 16384, SCALE_MAX = 16 };
 
 mn_room mn_pixels_room(const mn_page *page)
@@ -69,7 +69,8 @@ static void paint_parts(mn_pen *p, const mn_figure *f, mn_room room)
 {
     mn_rect boxes[MN_PARTS_MAX];
     int col = mn_pen_column(p), row = mn_pen_row(p);
-    mn_parts_layout(f, (mn_rect){SIDE_COLS, TOP_ROWS, room.cols, room.rows}, COLUMN_GAP, boxes);
+    mn_parts_layout(f, (mn_rect){SIDE_COLS, TOP_ROWS, room.cols, room.rows}, COLUMN_GAP,
+                    HEADING_ROWS, boxes);
     for (int i = 0; i < f->n_parts; i++) {
         const mn_part *part = &f->parts[i];
         mn_rect box = {boxes[i].x * col, boxes[i].y * row, boxes[i].w * col, boxes[i].h * row};
@@ -77,9 +78,9 @@ static void paint_parts(mn_pen *p, const mn_figure *f, mn_room room)
         if (box.w <= 0 || box.h <= 0)
             continue;
         if (part->title) {
-            mn_pen_text(p, box.x, box.y, box.w, part->title, p->ink, true);
-            box.y += row;
-            box.h -= row;
+            mn_pen_text(p, box.x, box.y + row / 2, box.w, part->title, p->ink, true);
+            box.y += HEADING_ROWS * row;
+            box.h -= HEADING_ROWS * row;
         }
         if (!last && part->rows <= 0)
             box.h -= row / 2; /* air between parts that can spare it */

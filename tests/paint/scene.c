@@ -1,0 +1,244 @@
+#include "scene.h"
+
+#include <limits.h>
+#include <math.h>
+
+const char *const scene_names[N_SCENES] = {"tiles", "lines", "bars", "numbers",
+                                           "strip", "hist",  "text", "mixed"};
+
+enum { TILES = 12, SIDE = 14, POINTS = 120, BINS = 24 };
+
+/* A ring around a hollow, turning with the number of the tile. */
+static float pixel(int tile, int x, int y)
+{
+    float u = ((float)x - 6.5f) / 7.0f, v = ((float)y - 6.5f) / 7.0f;
+    float r = u * u + v * v;
+    float ring = r > 0.2f && r < 0.7f ? 0.8f : 0.0f;
+    if ((x + tile) % 5 == 0)
+        ring *= 0.5f;
+    return ring - (r < 0.1f ? 0.6f : 0.0f);
+}
+
+static void add_tiles(mn_figure *f)
+{
+    mn_tiles *t = mn_figure_room(f, 1, sizeof *t);
+    float *pixels = mn_figure_room(f, TILES * SIDE * SIDE, sizeof *pixels);
+    const char **labels = mn_figure_room(f, TILES, sizeof *labels);
+    mn_tone *tones = mn_figure_room(f, TILES, sizeof *tones);
+    int *classes = mn_figure_room(f, TILES, sizeof *classes);
+    for (int i = 0; i < TILES; i++) {
+        for (int k = 0; k < SIDE * SIDE; k++)
+            pixels[i * SIDE * SIDE + k] = pixel(i, k % SIDE, k / SIDE);
+        labels[i] = mn_figure_text(f, i == 3 ? "%02d ✝dead" : "%02d“%d”", i, i % 10);
+        tones[i] = i == 3 ? MN_BAD : MN_PLAIN;
+        classes[i] = i % 10;
+    }
+    *t = (mn_tiles){.n = TILES,
+                    .width = SIDE,
+                    .height = SIDE,
+                    .channels = 1,
+                    .pixels = pixels,
+                    .scale = MN_SIGNED,
+                    .lo = -0.8f,
+                    .hi = 0.8f,
+                    .labels = labels,
+                    .tones = tones,
+                    .classes = classes,
+                    .cursor = 1,
+                    .scale_bar = true};
+    mn_figure_title(f, "Memories 1-%d/64", TILES);
+    mn_figure_status(f, "sort: wins ±0.8");
+    mn_figure_add(f, MN_MARK_TILES, t);
+}
+
+static void add_lines(mn_figure *f)
+{
+    mn_lines *m = mn_figure_room(f, 1, sizeof *m);
+    mn_series *s = mn_figure_room(f, 3, sizeof *s);
+    mn_flag *flags = mn_figure_room(f, 3, sizeof *flags);
+    double *x = mn_figure_room(f, POINTS, sizeof *x);
+    double *y = mn_figure_room(f, 3 * POINTS, sizeof *y);
+    for (int i = 0; i < POINTS; i++) {
+        x[i] = 10.0 * i;
+        y[i] = i < 60 ? 1.5 * i : 150.0 - i;
+        y[POINTS + i] = i < 60 ? (double)NAN : 1.5 * (i - 60);
+        y[2 * POINTS + i] = 20.0 + 0.25 * i;
+    }
+    s[0] = (mn_series){"task 1", POINTS, x, y, 0, false};
+    s[1] = (mn_series){"task 2", POINTS, x, y + POINTS, 1, false};
+    s[2] = (mn_series){"ghost", POINTS, x, y + 2 * POINTS, 2, true};
+    flags[0] = (mn_flag){300.0, "n 2→20", MN_ACCENT};
+    flags[1] = (mn_flag){600.0, "task 2", MN_PLAIN};
+    flags[2] = (mn_flag){640.0, "a long story", MN_GOOD};
+    *m = (mn_lines){3, 3, s, flags, 0.0, 1190.0, 0.0, 100.0, "steps", "accuracy (%)", false};
+    mn_figure_title(f, "Timeline");
+    mn_figure_status(f, "0…1190 steps");
+    mn_figure_add(f, MN_MARK_LINES, m);
+}
+
+static void add_bars(mn_figure *f)
+{
+    static const mn_bar bars[] = {{"T1", 61.4, "61.4 ▼33.2", MN_BAD, false, 0},
+                                  {"T2", 93.1, "93.1 ▲ 0.4", MN_GOOD, true, 1},
+                                  {"T3", 0.0, " 0.0", MN_PLAIN, false, 2},
+                                  {"T4", (double)NAN, "·", MN_DIM, false, -1}};
+    static const mn_bars m = {4, bars, 0.0, 100.0};
+    mn_figure_title(f, "Tasks (test acc %%)");
+    mn_figure_add(f, MN_MARK_BARS, &m);
+}
+
+static void add_numbers(mn_figure *f)
+{
+    static const float r[] = {94.6f, NAN, NAN, 61.4f, 93.1f, NAN, 10.2f, 40.0f, 92.5f};
+    static const char *const names[] = {"T1", "T2", "T3"};
+    static const mn_heat m = {3,    3,      r,      names,  names,       MN_UNSIGNED,
+                              0.0f, 100.0f, "%.1f", "test", "after task"};
+    mn_figure_title(f, "R");
+    mn_figure_add(f, MN_MARK_HEAT, &m);
+}
+
+static void add_strip(mn_figure *f)
+{
+    mn_heat *m = mn_figure_room(f, 1, sizeof *m);
+    float *values = mn_figure_room(f, 8 * 40, sizeof *values);
+    const char **rows = mn_figure_room(f, 8, sizeof *rows);
+    for (int i = 0; i < 8 * 40; i++) {
+        int row = i / 40, col = i % 40, front = 7 - col * 8 / 40;
+        values[i] = col == 39 ? NAN : row == front ? 1.0f : row == front - 1 ? 0.4f : 0.0f;
+    }
+    rows[0] = "prot";
+    rows[7] = "feat";
+    *m = (mn_heat){8, 40, values, rows, NULL, MN_UNSIGNED, 0.0f, 1.0f, NULL, "step", "index"};
+    mn_figure_title(f, "Index");
+    mn_figure_add(f, MN_MARK_HEAT, m)->title = "prototype index";
+}
+
+static void add_hist(mn_figure *f)
+{
+    mn_hist *m = mn_figure_room(f, 1, sizeof *m);
+    double *counts = mn_figure_room(f, BINS, sizeof *counts);
+    for (int i = 0; i < BINS; i++)
+        counts[i] = i == 1 ? 5.0 : i < 8 ? 0.0 : 12.0 - fabs(i - 15.0);
+    *m = (mn_hist){BINS, counts, -5.0, 0.0, "log10 rate", "units", 20};
+    mn_figure_title(f, "Neurons");
+    mn_figure_status(f, "dead 5 ✝");
+    mn_figure_add(f, MN_MARK_HIST, m);
+}
+
+static void add_text(mn_figure *f)
+{
+    static const mn_run_of_text lines[] = {{"ACC 77.3  BWT −33.2", MN_STRONG},
+                                           {"forgetting T1 33.2 (94.6 → 61.4)", MN_BAD},
+                                           {"strategy: vanilla", MN_DIM},
+                                           {NULL, MN_PLAIN},
+                                           {"n ≥ 2 · K = 64", MN_ACCENT}};
+    static const mn_text_lines m = {5, lines};
+    mn_figure_title(f, "Notes");
+    mn_figure_add(f, MN_MARK_TEXT, &m);
+}
+
+static void add_mixed(mn_figure *f)
+{
+    add_tiles(f);
+    add_bars(f);
+    f->parts[1].column = 1;
+    f->parts[1].rows = 4;
+    add_numbers(f);
+    f->parts[2].column = 1;
+    f->parts[2].title = "R[i, j]";
+    f->parts[2].min_rows = 4;
+    add_text(f);
+    f->parts[3].column = 1;
+    f->parts[3].rows = 5;
+}
+
+void scene_make(int scene, mn_figure *f)
+{
+    static void (*const adds[N_SCENES])(mn_figure *) = {
+        add_tiles, add_lines, add_bars, add_numbers, add_strip, add_hist, add_text, add_mixed};
+    mn_figure_reset(f);
+    adds[scene](f);
+}
+
+void scene_make_empty(int scene, mn_figure *f)
+{
+    static const mn_tiles tiles = {.cursor = -1, .scale_bar = true};
+    static const mn_lines lines = {0};
+    static const mn_bars bars = {0};
+    static const mn_heat heat = {0};
+    static const mn_hist hist = {.marked = -1};
+    static const mn_text_lines text = {0};
+    static const void *const marks[MN_N_MARKS] = {&tiles, &lines, &bars, &heat, &hist, &text};
+    mn_figure_reset(f);
+    if (scene < MN_N_MARKS)
+        mn_figure_add(f, (mn_mark_kind)scene, marks[scene]);
+}
+
+void scene_make_hostile(int scene, mn_figure *f)
+{
+    static const float bad[] = {NAN,    INFINITY, -INFINITY, 3e38f, -3e38f,
+                                1e-40f, 0.0f,     1.0f,      NAN};
+    static const double odd[] = {(double)NAN, HUGE_VAL, -HUGE_VAL, 1e308, -1e308, 5.0};
+    static const char *const names[] = {"\xff\xfe broken",
+                                        "漢字 wide",
+                                        "\t\n\x1b[31mcontrols",
+                                        "e\xcc\x81",
+                                        "",
+                                        "−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−",
+                                        NULL,
+                                        "x",
+                                        "y"};
+    static const mn_tiles tiles = {.n = 1,
+                                   .width = 3,
+                                   .height = 3,
+                                   .channels = 1,
+                                   .pixels = bad,
+                                   .scale = MN_SIGNED,
+                                   .hi = NAN,
+                                   .labels = names,
+                                   .cursor = 0,
+                                   .scale_bar = true};
+    static const mn_series series[] = {{NULL, 6, odd, odd, -3, false},
+                                       {"\xf0\x9f", 6, odd, odd, INT_MAX, true}};
+    static const mn_flag flags[] = {
+        {(double)NAN, NULL, MN_BAD}, {1e308, "late", MN_GOOD}, {0.5, NULL, MN_PLAIN}};
+    static const mn_lines lines = {2,   3,    series, flags, -HUGE_VAL, HUGE_VAL,
+                                   3.0, -3.0, NULL,   NULL,  true};
+    static const mn_bar bar[] = {{NULL, HUGE_VAL, NULL, MN_BAD, true, 1000},
+                                 {"漢字漢字漢字", -1e308, "\x80", MN_DIM, true, -1}};
+    static const mn_bars bars = {2, bar, 5.0, -5.0};
+    static const mn_heat heat = {3,   3,         bad,      names, names, MN_SIGNED,
+                                 NAN, -INFINITY, "%12.3f", NULL,  NULL};
+    static const mn_heat strip = {3,    3,    bad,  names, NULL, MN_UNSIGNED,
+                                  7.0f, 7.0f, NULL, NULL,  NULL};
+    static const mn_hist hist = {6, odd, -HUGE_VAL, (double)NAN, NULL, NULL, 5000};
+    static const mn_run_of_text runs[] = {
+        {"\xe2\x82", MN_BAD}, {NULL, MN_GOOD}, {"\x01\x02漢", MN_ACCENT}};
+    static const mn_text_lines text = {3, runs};
+    static const void *const marks[] = {&tiles, &lines, &bars, &heat, &strip, &hist, &text};
+    static const mn_mark_kind kinds[] = {MN_MARK_TILES, MN_MARK_LINES, MN_MARK_BARS,
+                                         MN_MARK_HEAT,  MN_MARK_HEAT,  MN_MARK_HIST,
+                                         MN_MARK_TEXT};
+    mn_figure_reset(f);
+    f->title = "\xc3 title 漢 \x07";
+    f->status = "−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−";
+    if (scene < SCENE_MIXED)
+        mn_figure_add(f, kinds[scene], marks[scene])->title = "\xed\xa0\x80";
+    else
+        for (int i = 0; i < 7; i++) {
+            mn_part *p = mn_figure_add(f, kinds[i], marks[i]);
+            p->column = i % 3 * 2;
+            p->weight = i % 2 ? -1.0 : 1e300;
+            p->column_weight = (double)NAN;
+            p->rows = i == 5 ? INT_MAX - 1 : 0;
+        }
+}
+
+mn_style scene_style(void)
+{
+    return (mn_style){.palette = mn_palette_find("rdbu"),
+                      .unsigned_palette = mn_palette_find("grey"),
+                      .utf8 = true,
+                      .levels = 32,
+                      .hysteresis = 0.35};
+}
