@@ -108,7 +108,8 @@ static void set_manners(void)
     scrollok(stdscr, FALSE);
     idlok(stdscr, FALSE);
     idcok(stdscr, FALSE);
-    typeahead(-1); /* half a frame would stay half while nothing changes */
+    repeat_char = NULL; /* emulators built on libvterm 0.1 misplace what follows a repetition */
+    typeahead(-1);      /* half a frame would stay half while nothing changes */
     if (!getenv("ESCDELAY"))
         set_escdelay(ESCAPE_MS);
     mn_keys_define();

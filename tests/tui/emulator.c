@@ -366,6 +366,17 @@ int emulator_wait(emulator *p)
     return p->status;
 }
 
+int emulator_insist(emulator *p, int signum)
+{
+    struct pollfd in = {.fd = p->reports, .events = POLLIN};
+    for (int ms = 0; !p->ended && ms < LIMIT_MS; ms += 50) {
+        kill(p->program, signum);
+        if (poll(&in, 1, 50) == 1)
+            take_report(p);
+    }
+    return p->ended ? p->status : -1;
+}
+
 static bool has_stopped(emulator *p, const void *arg)
 {
     (void)arg;
@@ -384,6 +395,11 @@ void emulator_go_on(emulator *p)
 {
     p->stopped = false;
     assert_int_equal(write(p->orders, "g", 1), 1);
+}
+
+bool emulator_ended(const emulator *p)
+{
+    return p->ended;
 }
 
 int emulator_pid(const emulator *p)

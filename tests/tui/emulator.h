@@ -45,9 +45,13 @@ void emulator_hang_up(emulator *p);
 
 /* 0..255, or 128 + signal; -1 when the program did not end within the limit. */
 int emulator_wait(emulator *p);
+/* The same without reading what it writes, as a terminal that hangs, and sending the signal
+ * again and again. */
+int emulator_insist(emulator *p, int signum);
 bool emulator_until_stopped(emulator *p);
 void emulator_go_on(emulator *p); /* as `fg` does */
 
+bool emulator_ended(const emulator *p);
 int emulator_pid(const emulator *p);
 double emulator_cpu_ms(const emulator *p); /* user and system time so far, of all its threads */
 VTermScreenCell emulator_cell(emulator *p, int x, int y);
