@@ -43,13 +43,9 @@ mn_strategy_cfg *mn_strategy_config(mn_strategy *s);
 mn_buffer *mn_strategy_buffer(mn_strategy *s);       /* empty for strategies without one */
 bool mn_strategy_dreams(const mn_strategy_ops *ops); /* dreamt items are trained on */
 
-/* All dreams since creation; zero for strategies that never dream. by_class and by_task are
- * there. */
+/* All dreams since creation, with by_class and by_task. `dream N` adds its own, whether or not
+ * the strategy trains on them. */
 mn_dream_tally *mn_strategy_tally(mn_strategy *s);
-/* Dreams `n` states now and tallies them; they are kept only when the strategy dreams. `first`
- * may be NULL, see dream.h. */
-MN_MUST_CHECK mn_status mn_strategy_dream(mn_strategy *s, mn_model *m, size_t n, int task,
-                                          mn_rng *r, mn_dream_record *first, mn_err *err);
 
 /* Replayed items join an epoch: indices 0 .. items-1 follow the task's own. */
 size_t mn_strategy_items(const mn_strategy *s);

@@ -27,10 +27,13 @@ typedef struct attractors {
     uint32_t *slot;             /* (n_slots): 1 + number of the attractor, 0 = empty */
 } attractors;
 
-/* Everything a batch of dreams needs, carved once from one arena. */
+/* A batch of dreams: what was asked for, and arrays carved once from one arena. */
 typedef struct work {
     mn_model *m;
-    int n_state, n_chunk;
+    mn_buffer *into;        /* or NULL */
+    mn_dream_record *first; /* or NULL */
+    mn_dream_tally *tally;
+    int max_sweeps, n_state, n_chunk;
     float *V;         /* (n_chunk, n_state) */
     int *sweeps;      /* (n_chunk) */
     bool *converged;  /* (n_chunk) */
@@ -128,15 +131,16 @@ static void draw(mn_rng *r, int n, int n_state, float *V)
 
 /* Follows the first dream again, update by update. The last state is the one the batch found:
  * looking must show what is trained on, whatever rounding does to a batch of one. */
-static void record(work *w, int max_sweeps, mn_dream_record *d)
+static void record(work *w)
 {
+    mn_dream_record *d = w->first;
     size_t n_state = (size_t)w->n_state;
     float *state = d->states;
     memcpy(state, w->cue, n_state * sizeof *state);
     d->energy[0] = mn_model_energy(w->m, state);
     d->changed[0] = 0;
     d->n_states = 1;
-    for (int sweep = 0; sweep < max_sweeps; sweep++) {
+    for (int sweep = 0; sweep < w->max_sweeps; sweep++) {
         memcpy(w->cue, state, n_state * sizeof *state);
         mn_model_relax(w->m, w->cue, 1, MN_SYNCHRONOUS, 1, NULL, NULL, NULL);
         int n_changed = 0;
@@ -155,26 +159,27 @@ static void record(work *w, int max_sweeps, mn_dream_record *d)
 }
 
 /* A relaxed state as an item: the class part becomes the target, the rest the input. */
-static void keep(const work *w, const float *v, size_t row, mn_buffer *into)
+static void keep(const work *w, const float *v, size_t row)
 {
+    mn_buffer *b = w->into;
     float lo, hi;
     mn_model_range(mn_model_kind(w->m), &lo, &hi);
-    float *x = into->X + row * (size_t)into->n_inputs;
-    float *y = into->Y + row * (size_t)into->n_classes;
-    for (int i = 0; i < into->n_inputs; i++)
+    float *x = b->X + row * (size_t)b->n_inputs, *y = b->Y + row * (size_t)b->n_classes;
+    for (int i = 0; i < b->n_inputs; i++)
         x[i] = v[i] > 0.0f ? hi : lo;
-    for (int c = 0; c < into->n_classes; c++)
-        y[c] = v[into->n_inputs + c] > 0.0f ? 1.0f : 0.0f;
+    for (int c = 0; c < b->n_classes; c++)
+        y[c] = v[b->n_inputs + c] > 0.0f ? 1.0f : 0.0f;
 }
 
-static void count(const work *w, const float *v, const mn_judgement *j, mn_dream_tally *t)
+static void count(const work *w, const float *v, mn_verdict verdict)
 {
+    mn_dream_tally *t = w->tally;
     const mn_shape *shape = mn_model_shape(w->m);
     int class_on = 0, task_on = 0;
     int n_classes =
         count_on(v + shape->n_visible + shape->n_extra, shape->n_classes, &class_on);
     int n_tasks = count_on(v + shape->n_visible, shape->n_extra, &task_on);
-    t->verdicts[j->verdict]++;
+    t->verdicts[verdict]++;
     t->n_classes_on[n_classes < 2 ? n_classes : 2]++;
     if (n_classes == 1 && t->by_class)
         t->by_class[class_on]++;
@@ -182,21 +187,27 @@ static void count(const work *w, const float *v, const mn_judgement *j, mn_dream
         t->by_task[n_tasks == 1 ? task_on : shape->n_extra]++;
 }
 
-/* Judges every distinct attractor once: with few of them that is most of the work saved. */
-static attractor *settle(work *w, const float *v, bool converged, mn_judgement *j)
+/* Where the dream that settled in v ended. Every distinct attractor is judged once: with few of
+ * them that saves most of the work. */
+static attractor *settle(work *w, const float *v)
 {
-    attractor *a = NULL;
-    if (converged) {
-        pack((size_t)w->n_state, v, w->packed);
-        a = find(&w->known, w->packed);
-    }
-    if (!a || !a->n_dreams)
-        *j = mn_dream_judge(w->m, v, converged, w->share);
-    if (!a)
-        return NULL;
-    if (a->n_dreams++)
-        *j = a->judgement;
-    a->judgement = *j;
+    pack((size_t)w->n_state, v, w->packed);
+    attractor *a = find(&w->known, w->packed);
+    if (!a->n_dreams++)
+        a->judgement = mn_dream_judge(w->m, v, true, w->share);
+    return a;
+}
+
+/* Judges, counts and keeps dream i of the chunk; its attractor, or NULL when it has none. */
+static const attractor *end(work *w, int i, size_t row, mn_judgement *j)
+{
+    const float *v = w->V + (size_t)i * (size_t)w->n_state;
+    const attractor *a = w->converged[i] ? settle(w, v) : NULL;
+    *j = a ? a->judgement : mn_dream_judge(w->m, v, false, w->share);
+    count(w, v, j->verdict);
+    w->tally->repeats += a && a->n_dreams > 1;
+    if (w->into)
+        keep(w, v, row);
     return a;
 }
 
@@ -209,38 +220,40 @@ static mn_status prepare(work *w, size_t n, mn_arena *a, mn_err *err)
     return s;
 }
 
-static void dream(work *w, size_t n, int max_sweeps, mn_rng *r, size_t row, mn_buffer *into,
-                  mn_dream_record *first, mn_dream_tally *t)
+static void describe(mn_dream_record *d, const mn_judgement *j)
 {
+    d->unit = j->unit;
+    d->share = j->share;
+    d->verdict = j->verdict;
+}
+
+/* The pseudoitems go to the rows from `row`, which are there already. */
+static void dream(work *w, size_t n, mn_rng *r, size_t row)
+{
+    mn_dream_tally *t = w->tally;
     const attractor *of_first = NULL;
     double n_sweeps = t->sweeps * (double)t->n;
     for (size_t done = 0; done < n;) {
         int n_now = n - done < (size_t)w->n_chunk ? (int)(n - done) : w->n_chunk;
+        bool is_first = w->first && done == 0;
         draw(r, n_now, w->n_state, w->V);
         memcpy(w->cue, w->V, (size_t)w->n_state * sizeof *w->cue);
-        mn_model_relax(w->m, w->V, n_now, MN_SYNCHRONOUS, max_sweeps, NULL, w->sweeps,
+        mn_model_relax(w->m, w->V, n_now, MN_SYNCHRONOUS, w->max_sweeps, NULL, w->sweeps,
                        w->converged);
-        if (first && done == 0)
-            record(w, max_sweeps, first);
+        if (is_first)
+            record(w);
         for (int i = 0; i < n_now; i++, done++) {
-            const float *v = w->V + (size_t)i * (size_t)w->n_state;
             mn_judgement j;
-            const attractor *a = settle(w, v, w->converged[i], &j);
-            count(w, v, &j, t);
-            t->repeats += a && a->n_dreams > 1;
+            const attractor *a = end(w, i, row + done, &j);
             n_sweeps += w->sweeps[i];
-            if (into)
-                keep(w, v, row + done, into);
-            if (first && done == 0) {
+            if (is_first && i == 0) {
                 of_first = a;
-                first->unit = j.unit;
-                first->share = j.share;
-                first->verdict = j.verdict;
+                describe(w->first, &j);
             }
         }
     }
-    if (first)
-        first->repeat = of_first && of_first->n_dreams > 1;
+    if (w->first)
+        w->first->repeat = of_first && of_first->n_dreams > 1;
     t->n += n;
     t->sweeps = n_sweeps / (double)t->n;
 }
@@ -260,18 +273,21 @@ mn_status mn_dream(mn_model *m, size_t n, int max_sweeps, mn_rng *r, int task, m
         first->n_states = 0;
     if (!n)
         return MN_OK;
-    int batch = mn_model_shape(m)->batch;
-    work w = {
-        .m = m, .n_state = mn_model_n_state(m), .n_chunk = n < (size_t)batch ? (int)n : batch};
-    mn_arena a = {0};
+    size_t batch = (size_t)mn_model_shape(m)->batch;
     mn_dream_tally unseen = {0};
+    work w = {.m = m,
+              .into = into,
+              .first = first,
+              .tally = tally ? tally : &unseen,
+              .max_sweeps = max_sweeps,
+              .n_state = mn_model_n_state(m),
+              .n_chunk = (int)(n < batch ? n : batch)};
+    mn_arena a = {0};
     mn_status s = prepare(&w, n, &a, err);
     if (s == MN_OK && into)
         s = mn_buffer_reserve(into, n, err);
-    if (s == MN_OK) {
-        size_t row = into ? mn_buffer_extend(into, n, task) : 0;
-        dream(&w, n, max_sweeps, r, row, into, first, tally ? tally : &unseen);
-    }
+    if (s == MN_OK)
+        dream(&w, n, r, into ? mn_buffer_extend(into, n, task) : 0);
     mn_arena_finish(&a);
     return s;
 }

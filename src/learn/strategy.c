@@ -131,13 +131,6 @@ bool mn_strategy_dreams(const mn_strategy_ops *ops)
     return ops->dreams;
 }
 
-mn_status mn_strategy_dream(mn_strategy *s, mn_model *m, size_t n, int task, mn_rng *r,
-                            mn_dream_record *first, mn_err *err)
-{
-    mn_buffer *into = s->ops->dreams ? &s->buffer : NULL;
-    return mn_dream(m, n, s->cfg.max_sweeps, r, task, into, first, &s->tally, err);
-}
-
 size_t mn_strategy_items(const mn_strategy *s)
 {
     return s->ops->replays ? s->buffer.n : 0;

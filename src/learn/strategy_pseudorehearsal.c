@@ -13,7 +13,8 @@ static mn_status check(const mn_model *m, const mn_strategy_cfg *cfg, mn_err *er
 static mn_status dream(mn_strategy *s, mn_model *m, int task, const mn_source *items, mn_rng *r,
                        mn_err *err)
 {
-    return mn_strategy_dream(s, m, mn_strategy_share(s, items->n), task, r, NULL, err);
+    return mn_dream(m, mn_strategy_share(s, items->n), s->cfg.max_sweeps, r, task, &s->buffer,
+                    NULL, &s->tally, err);
 }
 
 const mn_strategy_ops mn_strategy_pseudorehearsal = {

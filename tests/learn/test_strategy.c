@@ -228,7 +228,6 @@ static void pseudorehearsal_keeps_duplicates_and_tallies_them(void **state)
     mn_model *m = fake();
     mn_strategy *s = create("pseudorehearsal", m, 0.5);
     mn_rng r;
-    mn_err err;
     mn_rng_seed(&r, 1, "strategy");
     end_task(s, m, 0, ITEMS, &r);
     end_task(s, m, 1, ITEMS, &r);
@@ -238,23 +237,6 @@ static void pseudorehearsal_keeps_duplicates_and_tallies_them(void **state)
     assert_int_equal(t->repeats, 36); /* two attractors, both dreamt in both batches */
     assert_int_equal(t->by_class[0] + t->n_classes_on[2], 40);
     assert_int_equal(t->by_task[0] + t->by_task[1], 40);
-    assert_ok(mn_strategy_dream(s, m, 7, 1, &r, NULL, &err), &err);
-    assert_int_equal(mn_strategy_items(s), 47);
-    assert_int_equal(mn_strategy_tally(s)->n, 47);
-    mn_strategy_destroy(s);
-    mn_model_destroy(m);
-}
-
-static void dreams_of_other_strategies_are_only_looked_at(void **state)
-{
-    mn_model *m = fake();
-    mn_strategy *s = create("rehearsal", m, 0.5);
-    mn_rng r;
-    mn_err err;
-    mn_rng_seed(&r, 1, "dream");
-    assert_ok(mn_strategy_dream(s, m, 12, 0, &r, NULL, &err), &err);
-    assert_int_equal(mn_strategy_items(s), 0);
-    assert_int_equal(mn_strategy_tally(s)->n, 12);
     mn_strategy_destroy(s);
     mn_model_destroy(m);
 }
@@ -364,7 +346,6 @@ int main(void)
         cmocka_unit_test(rehearsal_chooses_by_seed_and_every_item_alike),
         cmocka_unit_test(more_than_all_items_can_only_be_dreamt),
         cmocka_unit_test(pseudorehearsal_keeps_duplicates_and_tallies_them),
-        cmocka_unit_test(dreams_of_other_strategies_are_only_looked_at),
         cmocka_unit_test(a_model_without_recall_cannot_pseudorehearse),
         cmocka_unit_test(a_strategy_with_private_state_gets_every_hook),
     };
