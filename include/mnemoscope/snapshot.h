@@ -73,6 +73,7 @@ typedef struct mn_snapshot {
     /* message from the last command or failure; `message_id` grows with every new one */
     char message[248];
     bool message_bad;
+    bool message_undoes; /* it tells of an intervention that `undo` takes back */
     uint64_t message_id;
     /* scores */
     mn_score now[MN_TASKS_MAX]; /* latest probe, per task */

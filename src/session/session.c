@@ -12,6 +12,7 @@ void mn_session_say(mn_session *s, bool bad, const char *text)
 {
     snprintf(s->message, sizeof s->message, "%s", text);
     s->message_bad = bad;
+    s->message_undoes = false;
     s->message_id++;
 }
 
@@ -191,6 +192,7 @@ static void keep(mn_session *to, const mn_session *from)
     to->viewport = from->viewport;
     memcpy(to->message, from->message, sizeof to->message);
     to->message_bad = from->message_bad;
+    to->message_undoes = from->message_undoes;
     to->message_id = from->message_id;
     to->metrics = from->metrics;
     to->metrics_csv = from->metrics_csv;

@@ -113,7 +113,7 @@ struct mn_session {
     mn_viewport viewport;
 
     char message[248];
-    bool message_bad;
+    bool message_bad, message_undoes;
     uint64_t message_id;
 
     /* the latest dreams, for looking */

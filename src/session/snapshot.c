@@ -138,6 +138,7 @@ static void place(mn_session *s, mn_snapshot *o)
     o->digest_step = s->digest_step;
     snprintf(o->message, sizeof o->message, "%s", s->message);
     o->message_bad = s->message_bad;
+    o->message_undoes = s->message_undoes;
     o->message_id = s->message_id;
     o->n_undo = s->undo.n;
     o->n_redo = s->redo.n;
