@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Pieces of the header from left to right; those with the highest rank go first when the
- * screen is narrow. */
+/* Pieces of the header from left to right; those of the lowest rank stay when the screen is
+ * narrow. */
 typedef struct mn_piece {
     char text[96];
     int rank;
@@ -13,7 +13,7 @@ typedef struct mn_piece {
     bool out;
 } mn_piece;
 
-enum { PIECES_MAX = 10, BETWEEN = 2 };
+enum { PIECES_MAX = 10, RANK_MAX = 9, BETWEEN = 2 };
 
 static const char *state_text(const mn_snapshot *snap, char *out, size_t size)
 {
@@ -70,22 +70,18 @@ static int collect(const mn_snapshot *snap, mn_piece *pieces)
     return n;
 }
 
-/* Leaves pieces out until the rest fits. */
+/* Takes pieces by rank as long as they fit; smaller ones of a higher rank may fill the rest. */
 static void fit(mn_piece *pieces, int n, int width, const mn_canvas *c)
 {
-    for (;;) {
-        int used = 1, worst = -1;
+    int left = width - 1 + BETWEEN;
+    for (int rank = 0; rank <= RANK_MAX; rank++)
         for (int i = 0; i < n; i++) {
-            if (pieces[i].out)
+            int wanted = mn_canvas_columns(c, pieces[i].text) + BETWEEN;
+            if (pieces[i].rank != rank)
                 continue;
-            used += mn_canvas_columns(c, pieces[i].text) + BETWEEN;
-            if (worst < 0 || pieces[i].rank > pieces[worst].rank)
-                worst = i;
+            pieces[i].out = rank > 0 && wanted > left;
+            left -= pieces[i].out ? 0 : wanted;
         }
-        if (used - BETWEEN + 1 <= width || worst < 0 || pieces[worst].rank == 0)
-            return;
-        pieces[worst].out = true;
-    }
 }
 
 void mn_header_draw(const mn_screen *s, const mn_snapshot *snap, mn_rect box, mn_canvas *c)

@@ -34,10 +34,15 @@ static mn_rect list_box(mn_rect body)
     return b;
 }
 
-/* Rows of the list itself: without borders, the line typed and the line that explains. */
+static int explain_rows(mn_rect body)
+{
+    return body.h >= 12 ? 2 : 1;
+}
+
+/* Rows of the list itself: without borders, the line typed and the lines that explain. */
 static int page_of(mn_rect body)
 {
-    int rows = list_box(body).h - 4;
+    int rows = list_box(body).h - 3 - explain_rows(body);
     return rows > 1 ? rows : 1;
 }
 
@@ -61,6 +66,25 @@ static void draw_row(const mn_screen *s, const mn_topic *t, int x, int y, int w,
         mn_screen_text(s, c, x + used, y, w - used, chosen ? MN_PLAIN : MN_DIM, attr, t->help);
 }
 
+/* The whole help of the chosen row, broken at blanks. */
+static void explain(const mn_screen *s, const mn_topic *chosen, int x, int y, int width,
+                    int rows, mn_canvas *c)
+{
+    const char *text =
+        chosen ? chosen->help : "nothing has these words: Backspace takes one back";
+    for (int i = 0; i < rows && *text; i++) {
+        char line[256];
+        size_t n = strlen(text), most = (size_t)width < sizeof line ? (size_t)width : 255;
+        if (n > most && i + 1 < rows)
+            for (n = most; n > 1 && text[n] != ' '; n--)
+                ;
+        snprintf(line, sizeof line, "%.*s", (int)n, text);
+        mn_screen_text(s, c, x, y + i, width, chosen ? MN_ACCENT : MN_DIM, 0, line);
+        text += n;
+        text += strspn(text, " ");
+    }
+}
+
 void mn_topics_draw(const mn_screen *s, mn_rect body, mn_canvas *c)
 {
     const mn_topics *t = &s->topics;
@@ -79,8 +103,8 @@ void mn_topics_draw(const mn_screen *s, mn_rect body, mn_canvas *c)
         draw_row(s, &t->rows[t->shown[top + i]], b.x + 2, b.y + 2 + i, inside, top + i == t->at,
                  c);
     const mn_topic *chosen = mn_topics_chosen(t);
-    mn_screen_text(s, c, b.x + 2, b.y + b.h - 2, inside, chosen ? MN_ACCENT : MN_DIM, 0,
-                   chosen ? chosen->help : "nothing has these words: Backspace takes one back");
+    explain(s, chosen, b.x + 2, b.y + b.h - 1 - explain_rows(body), inside, explain_rows(body),
+            c);
     c->cursor_x = x < b.x + b.w - 1 ? x : b.x + b.w - 2;
     c->cursor_y = b.y + 1;
 }

@@ -42,32 +42,35 @@ static void add_tile(const mn_snapshot *s, int tile, int side, int column, mn_fi
     p->weight = 1.0;
 }
 
-static void write_numbers(const mn_snapshot *s, const mn_look *l, int unit, int rows,
+enum { NARROW_COLS = 24 };
+
+static void write_numbers(const mn_snapshot *s, const mn_look *l, int unit, mn_room room,
                           int column, mn_figure *f)
 {
     const mn_units *u = &s->units;
-    mn_window w = mn_view_window(u, l->window);
-    mn_writer t = mn_writer_begin(f, rows);
+    mn_window window = mn_view_window(u, l->window);
+    mn_writer w = mn_writer_begin(f, room.rows);
+    bool narrow = room.cols < NARROW_COLS, dead = mn_units_dead(u, unit);
     double chosen = (double)u->index[l->index][unit];
-    bool dead = mn_units_dead(u, unit), weak = mn_units_weak(u, unit);
-    mn_writer_line(&t, dead ? MN_BAD : MN_STRONG, "wins %s%% of the last %s%s",
-                   mn_view_percent(f, mn_view_rate(u, w, (uint32_t)unit), 2), mn_window_name(w),
-                   dead   ? ": dead"
-                   : weak ? ": weak"
-                          : "");
+    const char *rate = mn_view_percent(f, mn_view_rate(u, window, (uint32_t)unit), 2);
+    const char *verdict = dead ? ", dead" : mn_units_weak(u, unit) ? ", weak" : "";
+    mn_writer_line(&w, dead ? MN_BAD : MN_STRONG,
+                   narrow ? "wins %s%%%s (%s)" : "wins %s%%%s in the last %s", rate, verdict,
+                   mn_window_name(window));
+    const char *name = narrow ? "index" : mn_index_name(l->index);
     if (isnan(chosen))
-        mn_writer_line(&t, MN_PLAIN, "%s undefined", mn_index_name(l->index));
+        mn_writer_line(&w, MN_PLAIN, "%s undefined", name);
     else
-        mn_writer_line(&t, MN_PLAIN, "%s %.2f %s", mn_index_name(l->index), chosen,
-                       mn_view_chip(chosen));
-    mn_writer_line(&t, MN_PLAIN, "won %s", mn_view_age(f, s->step, u->last_fired[unit]));
-    mn_writer_line(&t, MN_PLAIN, "norm %.2f  field %s%%", (double)u->norm[unit],
+        mn_writer_line(&w, MN_PLAIN, "%s %.2f %s", name, chosen, mn_view_chip(chosen));
+    mn_writer_line(&w, MN_PLAIN, "won %s", mn_view_age(f, s->step, u->last_fired[unit]));
+    mn_writer_line(&w, MN_PLAIN, "norm %.2f", (double)u->norm[unit]);
+    mn_writer_line(&w, MN_PLAIN, "%s%% of the field",
                    mn_view_percent(f, (double)u->share[unit], 1));
     for (int i = 0; i < MN_N_INDICES; i++)
         if (i != (int)l->index && !isnan(u->index[i][unit]))
-            mn_writer_line(&t, MN_DIM, "%s %.2f", mn_index_name((mn_index)i),
+            mn_writer_line(&w, MN_DIM, "%s %.2f", mn_index_name((mn_index)i),
                            (double)u->index[i][unit]);
-    mn_writer_end(&t, column);
+    mn_writer_end(&w, column);
 }
 
 static int by_size(const void *a, const void *b)
@@ -101,7 +104,7 @@ static void add_bars(const float *weights, int n, const char *noun, const char *
     *mark = (mn_bars){.n = n, .bars = bars, .lo = -limit, .hi = limit};
     mn_part *p = mn_figure_add(f, MN_MARK_BARS, mark);
     p->column = column;
-    p->rows = n + (title != NULL);
+    p->rows = n;
     p->title = title;
     p->min_rows = 2;
 }
@@ -138,7 +141,7 @@ void mn_view_inspector(const mn_snapshot *s, const mn_look *l, mn_room room, int
     int text = room.rows - classes - 1;
     text = text < TEXT_LEAST ? TEXT_LEAST : text > TEXT_MOST ? TEXT_MOST : text;
     int rows = stacked ? room.rows - text - classes - 2 : room.rows;
-    int cols = stacked ? room.cols : room.cols * 6 / 10;
+    int cols = stacked ? room.cols : room.cols * 6 / 10 - MN_COLUMN_GAP;
     mn_fit fit = large_fit(s, cols, rows, room);
     add_tile(s, tile, fit.size_x, column, f);
     if (f->full)
@@ -146,14 +149,20 @@ void mn_view_inspector(const mn_snapshot *s, const mn_look *l, mn_room room, int
     mn_part *picture = &f->parts[f->n_parts - 1];
     if (column > 0)
         picture->title = mn_figure_text(f, "memory %02d%s", l->cursor, name);
+    int left = room.rows - text;
     int facts = stacked ? column : column + 1;
-    if (stacked)
-        picture->rows = fit.tile_rows + (picture->title != NULL);
-    else
+    if (stacked) {
+        picture->column_weight = room.cols;
+        picture->rows = fit.tile_rows;
+        left -= fit.tile_rows + 1;
+    } else
         picture->column_weight = fit.tile_cols + 1.0;
+    double rest = room.cols - MN_COLUMN_GAP - picture->column_weight;
     int before = f->n_parts;
-    write_numbers(s, l, l->cursor, text, facts, f);
+    room.cols = (int)(stacked ? picture->column_weight : rest);
+    room.rows = text;
+    write_numbers(s, l, l->cursor, room, facts, f);
     if (!stacked && f->n_parts > before)
-        f->parts[before].column_weight = room.cols - picture->column_weight;
-    add_weights(s, tile, room.rows - text - (stacked ? picture->rows : 0), facts, f);
+        f->parts[before].column_weight = rest;
+    add_weights(s, tile, left, facts, f);
 }

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { SIDE_COLS = 40, GALLERY_LEAST_ROWS = 10 };
+enum { SIDE_COLS = 33, SIDE_BY_SIDE_COLS = 76, ENERGY_ROWS = 7, GALLERY_LEAST_ROWS = 6 };
 
 static size_t n_visible(const mn_snapshot *s)
 {
@@ -49,11 +49,13 @@ static int state_at(const mn_snapshot *s, int i, int shown)
     return shown > 1 ? i * (s->dream.n_states - 1) / (shown - 1) : s->dream.n_states - 1;
 }
 
-static const char *state_name(const mn_snapshot *s, int state, mn_figure *f)
+static const char *state_name(const mn_snapshot *s, int state, int cols, mn_figure *f)
 {
+    bool last = state == s->dream.n_states - 1;
     if (state == 0)
         return "cue";
-    return state == s->dream.n_states - 1 ? "attractor" : mn_figure_text(f, "update %d", state);
+    return last ? (cols < 9 ? "end" : "attractor")
+                : mn_figure_text(f, cols < 9 ? "%d" : "update %d", state);
 }
 
 /* One row of states from the cue to the attractor, as many as can be told apart. */
@@ -76,7 +78,7 @@ static int add_states(const mn_snapshot *s, mn_room room, mn_figure *f)
         memcpy(out.pixels + (size_t)i * n_visible(s),
                s->dream.states + (size_t)state * state_size(s),
                n_visible(s) * sizeof *out.pixels);
-        out.labels[i] = state_name(s, state, f);
+        out.labels[i] = state_name(s, state, fit.tile_cols, f);
     }
     mn_part *p = mn_figure_add(f, MN_MARK_TILES, out.tiles);
     p->rows = fit.tile_rows;
@@ -118,35 +120,35 @@ static void write_verdict(const mn_snapshot *s, mn_writer *w)
 {
     const mn_dream_record *d = &s->dream;
     int updates = d->n_states - 1;
-    mn_writer_line(w, d->verdict == MN_MEMORY ? MN_GOOD : MN_BAD, "%s%s",
-                   mn_verdict_name(d->verdict), d->repeat ? ", dreamt before" : "");
+    mn_writer_line(w, d->verdict == MN_MEMORY ? MN_GOOD : MN_BAD, "%s, %s after %d update%s",
+                   mn_verdict_name(d->verdict),
+                   d->verdict == MN_UNSETTLED ? "still changing" : "settled", updates,
+                   updates == 1 ? "" : "s");
     if (mn_view_unit(s, d->unit)) {
         int label = s->units.label[d->unit];
         const char *name = label >= 0 ? mn_figure_text(w->figure, " \"%d\"", label) : "";
-        mn_writer_line(w, MN_PLAIN, "memory %02d%s carries %.0f%% of the field", d->unit, name,
+        mn_writer_line(w, MN_PLAIN, "memory %02d%s: %.0f%% of the field", d->unit, name,
                        100.0 * d->share);
     }
-    mn_writer_line(w, MN_PLAIN, "%s after %d update%s",
-                   d->verdict == MN_UNSETTLED ? "still changing" : "settled", updates,
-                   updates == 1 ? "" : "s");
+    if (d->repeat)
+        mn_writer_line(w, MN_PLAIN, "dreamt before");
 }
 
 static void write_tally(const mn_snapshot *s, mn_writer *w)
 {
     const mn_dream_tally *t = &s->dreamt;
     if (t->n) {
-        mn_writer_line(w, MN_STRONG, "%zu dreams: %zu %s, %zu %s, %zu %s", t->n,
-                       t->verdicts[MN_MEMORY], mn_verdict_name(MN_MEMORY),
-                       t->verdicts[MN_MIXTURE], mn_verdict_name(MN_MIXTURE),
-                       t->verdicts[MN_SPURIOUS], mn_verdict_name(MN_SPURIOUS));
-        mn_writer_line(w, MN_PLAIN, "%zu %s, %zu repeats, %.1f updates each",
-                       t->verdicts[MN_UNSETTLED], mn_verdict_name(MN_UNSETTLED), t->repeats,
-                       t->sweeps);
+        mn_writer_line(w, MN_STRONG, "%zu dreams, %zu repeat%s", t->n, t->repeats,
+                       t->repeats == 1 ? "" : "s");
+        for (int i = 0; i < MN_N_VERDICTS; i += 2)
+            mn_writer_line(w, MN_PLAIN, "%zu %s, %zu %s", t->verdicts[i],
+                           mn_verdict_name((mn_verdict)i), t->verdicts[i + 1],
+                           mn_verdict_name((mn_verdict)(i + 1)));
+        mn_writer_line(w, MN_PLAIN, "%.1f updates on average", t->sweeps);
     }
     mn_writer_line(w, MN_PLAIN, "%zu items in the buffer", s->buffer_items);
     mn_writer_line(w, s->dreams_are_used ? MN_GOOD : MN_DIM,
-                   s->dreams_are_used ? "%s trains on them" : "%s does not train on them (D)",
-                   s->strategy);
+                   s->dreams_are_used ? "%s trains on it" : "%s ignores it (D)", s->strategy);
 }
 
 static void add_gallery(const mn_snapshot *s, mn_room room, int column, mn_figure *f)
@@ -169,8 +171,8 @@ static void add_gallery(const mn_snapshot *s, mn_room room, int column, mn_figur
     p->title = n < s->n_gallery ? mn_figure_text(f, "latest %d attractors", n)
                                 : "latest attractors, newest first";
     p->column = column;
-    p->weight = 2.0;
-    p->min_rows = 4;
+    p->rows = fit.tile_rows * fit.down;
+    p->min_rows = 3;
 }
 
 /* Counts of dreams per class or task, `noun` before the number. */
@@ -195,7 +197,7 @@ static void add_counts(const size_t *counts, int n, const char *noun, const char
     mn_part *p = mn_figure_add(f, MN_MARK_BARS, mark);
     p->title = title;
     p->column = column;
-    p->rows = n + 1;
+    p->rows = n;
     p->min_rows = 3;
 }
 
@@ -226,6 +228,22 @@ static void say_how(const mn_snapshot *s, mn_room room, mn_figure *f)
     mn_writer_end(&w, 0);
 }
 
+/* States, energy and gallery, as far as `room` has rows for them; `verdict` lines are kept
+ * free.
+ */
+static void add_pictures(const mn_snapshot *s, mn_room room, int verdict, mn_figure *f)
+{
+    mn_room part = room;
+    bool gallery = s->n_gallery > 0 && room.rows >= 2 * GALLERY_LEAST_ROWS + ENERGY_ROWS;
+    part.rows = gallery ? (room.rows - ENERGY_ROWS) / 2 : room.rows - verdict;
+    int left = room.rows - verdict - add_states(s, part, f);
+    part.rows = left - ENERGY_ROWS - 1;
+    if (gallery && !f->full)
+        add_gallery(s, part, 0, f);
+    if (left >= ENERGY_ROWS - 1 && !f->full)
+        add_energy(s, f);
+}
+
 /* The dream itself to the left, what all dreams came to on the right. */
 static void make(const mn_snapshot *s, const mn_look *l, mn_room room, mn_figure *f)
 {
@@ -236,39 +254,22 @@ static void make(const mn_snapshot *s, const mn_look *l, mn_room room, mn_figure
         say_how(s, room, f);
         return;
     }
-    bool side = room.cols >= 2 * SIDE_COLS;
-    int cols = side ? room.cols - SIDE_COLS : room.cols;
-    bool gallery = s->n_gallery > 0 && room.rows >= GALLERY_LEAST_ROWS;
-    int top = gallery ? room.rows / 2 : room.rows - 2;
-    int left = room.rows - add_states(s, (mn_room){cols, top, room.dots_x, room.dots_y}, f);
-    mn_writer verdict = mn_writer_begin(f, side ? room.rows / 2 : left < 3 ? left : 3);
-    if (!side) {
-        write_verdict(s, &verdict);
-        left -= verdict.n;
-        mn_writer_end(&verdict, 0);
-    }
-    if (f->full)
-        return;
-    f->parts[0].column_weight = cols;
-    if (gallery && left >= GALLERY_LEAST_ROWS + 4) {
-        add_gallery(s, (mn_room){cols, left - 5, room.dots_x, room.dots_y}, 0, f);
-        left = 5;
-    } else if (gallery && left >= 5 && !side) {
-        add_gallery(s, (mn_room){cols, left - 1, room.dots_x, room.dots_y}, 0, f);
-        left = 0;
-    }
-    if (left >= 4)
-        add_energy(s, f);
-    if (!side || f->full)
-        return;
+    bool beside = room.cols >= SIDE_BY_SIDE_COLS;
+    int rows = room.rows;
+    if (beside)
+        room.cols -= SIDE_COLS + MN_COLUMN_GAP;
+    add_pictures(s, room, beside ? 0 : rows < 10 ? 2 : 3, f);
+    mn_writer w = mn_writer_begin(f, beside ? rows : 3);
+    write_verdict(s, &w);
+    if (beside)
+        write_tally(s, &w);
     int before = f->n_parts;
-    write_verdict(s, &verdict);
-    write_tally(s, &verdict);
-    mn_writer_end(&verdict, 1);
-    if (f->full)
+    mn_part *text = mn_writer_end(&w, beside);
+    if (f->full || !text || !beside)
         return;
+    f->parts[0].column_weight = room.cols;
     f->parts[before].column_weight = SIDE_COLS;
-    add_histograms(s, room.rows - verdict.n, 1, f);
+    add_histograms(s, rows - w.n, 1, f);
 }
 
 const mn_view_ops mn_view_dream = {

@@ -86,24 +86,24 @@ static void write_lists(const mn_snapshot *s, const mn_look *l, int rows, int co
     int dead = collect_dead(s, list, LIST_MAX), weak = mn_units_count_weak(&s->units);
     double mean = s->index_mean[l->index];
     if (isnan(mean))
-        mn_writer_line(&w, MN_DIM, "index not measured yet");
+        mn_writer_line(&w, MN_DIM, "index: not measured yet");
     else
-        mn_writer_line(&w, MN_STRONG, "%s %.2f %s", mn_index_name(l->index), mean,
+        mn_writer_line(&w, MN_STRONG, "%s %.2f %s",
+                       cols < SIDE_COLS - 2 ? "index" : mn_index_name(l->index), mean,
                        mn_view_chip(mean));
     if (!s->units.items[MN_EPOCH])
-        mn_writer_line(&w, MN_DIM, "dead: after epoch 1");
+        mn_writer_line(&w, MN_DIM, "dead: known after epoch 1");
     else
-        mn_writer_line(&w, dead ? MN_BAD : MN_GOOD, "dead %d  weak %d of %d", dead, weak,
-                       s->n_units);
+        mn_writer_line(&w, dead ? MN_BAD : MN_GOOD, "dead %d  weak %d", dead, weak);
     for (int i = 0; i < dead && i < LIST_MAX; i++)
         if (list[i].last < 0)
             mn_writer_line(&w, MN_PLAIN, "%02d never won", list[i].unit);
         else
-            mn_writer_line(&w, MN_PLAIN, "%02d silent %lld steps", list[i].unit,
-                           (long long)(s->step - list[i].last));
+            mn_writer_line(&w, MN_PLAIN,
+                           cols < SIDE_COLS - 2 ? "%02d for %lld" : "%02d silent %lld steps",
+                           list[i].unit, (long long)(s->step - list[i].last));
     if (dead > LIST_MAX && w.n < w.room)
         mn_writer_line(&w, MN_DIM, "and %d more", dead - LIST_MAX);
-    (void)cols;
     mn_writer_end(&w, column);
 }
 
@@ -166,22 +166,55 @@ static void add_strip(const mn_snapshot *s, const mn_look *l, mn_room room, int 
     names[0] = "prot";
     names[MN_STRIP_BINS - 1] = "feat";
     const mn_event *change = mark_changes(s, values, cols);
-    const char *span = mn_figure_text(f, "steps %lld to %lld", (long long)s->moments[0].step,
-                                      (long long)s->moments[s->n_moments - 1].step);
-    *mark = (mn_heat){.n_rows = MN_STRIP_BINS,
-                      .n_cols = cols,
-                      .values = values,
-                      .row_labels = names,
-                      .scale = MN_UNSIGNED,
-                      .hi = most > 0.0f ? most : 1.0f,
-                      .x_name = change ? mn_figure_text(f, "%s  dots: %s at step %lld", span,
-                                                        change->text, (long long)change->step)
-                                       : span};
+    *mark =
+        (mn_heat){.n_rows = MN_STRIP_BINS,
+                  .n_cols = cols,
+                  .values = values,
+                  .row_labels = names,
+                  .scale = MN_UNSIGNED,
+                  .hi = most > 0.0f ? most : 1.0f,
+                  .x_name = mn_figure_text(f, "%lld-%lld steps", (long long)s->moments[0].step,
+                                           (long long)s->moments[s->n_moments - 1].step)};
     mn_part *p = mn_figure_add(f, MN_MARK_HEAT, mark);
+    const char *name = mn_index_name(l->index);
+    p->title = change && room.cols < 40 ? mn_figure_text(f, "dotted: %s", change->text)
+               : change ? mn_figure_text(f, "%s; dotted: %s", name, change->text)
+                        : mn_figure_text(f, "%s of all units over time", name);
     p->column = column;
-    p->title = mn_figure_text(f, "%s of all units over time", mn_index_name(l->index));
     p->weight = 1.5;
     p->min_rows = STRIP_LEAST_ROWS;
+}
+
+/* Nothing has won yet: no histogram, no strip. */
+static void say_empty(const mn_snapshot *s, const mn_look *l, mn_room room, mn_figure *f)
+{
+    mn_writer w = mn_writer_begin(f, room.rows);
+    mn_writer_wrap(&w, MN_STRONG, room.cols - 2, "no wins counted yet: Space trains");
+    mn_writer_end(&w, 0);
+    write_lists(s, l, room.rows - w.n, room.cols, 0, f);
+}
+
+/* Which parts there is room for. The strip goes below the histogram where that is possible,
+ * beside it in a wide and low room. */
+typedef struct mn_plan {
+    int left, side, strip_cols; /* columns of the histogram, the lists, the strip */
+    bool beside, below;         /* lists; strip */
+} mn_plan;
+
+enum { HIST_ROWS = 4, STRIP_ROWS = STRIP_LEAST_ROWS + 2 };
+
+static mn_plan plan_for(const mn_snapshot *s, mn_room room)
+{
+    mn_plan p = {.left = room.cols};
+    bool history = s->n_moments > 1;
+    p.below = history && room.rows >= HIST_ROWS + STRIP_ROWS;
+    p.beside = room.cols >= 2 * SIDE_COLS || (room.cols >= SIDE_COLS + 6 && room.rows < 8);
+    if (history && !p.below && room.cols >= 4 * SIDE_COLS && room.rows >= STRIP_ROWS)
+        p.strip_cols = room.cols / 2;
+    if (p.beside)
+        p.side = room.cols >= 2 * SIDE_COLS ? SIDE_COLS : room.cols / 2;
+    p.left -= p.side + p.strip_cols + MN_COLUMN_GAP * (p.beside + (p.strip_cols > 0));
+    return p;
 }
 
 static void make(const mn_snapshot *s, const mn_look *l, mn_room room, mn_figure *f)
@@ -193,34 +226,31 @@ static void make(const mn_snapshot *s, const mn_look *l, mn_room room, mn_figure
     }
     mn_window w = mn_view_window(&s->units, l->window);
     mn_figure_status(f, "dead %d/%d", mn_units_count_dead(&s->units), s->n_units);
-    bool beside = room.cols >= 2 * SIDE_COLS || (room.cols >= SIDE_COLS + 6 && room.rows < 8);
-    bool strip = s->n_moments > 1 && room.rows >= 6 + STRIP_LEAST_ROWS + 3;
-    bool wide = s->n_moments > 1 && !strip && room.cols >= 4 * SIDE_COLS && room.rows >= 5;
-    int side = beside ? (room.cols >= 2 * SIDE_COLS ? SIDE_COLS : room.cols / 2) : 0;
-    int left = room.cols - side - (wide ? room.cols / 2 : 0);
-    if (!s->units.items[w])
-        mn_view_say(f, (mn_room){left, 2, room.dots_x, room.dots_y},
-                    "no wins counted yet: train (Space)");
-    else
-        add_histogram(s, l, w, left - 4, f);
-    if (!f->full && f->n_parts)
-        f->parts[0].column_weight = left;
-    if (strip && !f->full)
-        add_strip(s, l, (mn_room){left, room.rows, room.dots_x, room.dots_y}, 0, f);
-    int rows = beside              ? room.rows
-               : room.rows - 6 < 2 ? room.rows / 3
-               : strip             ? 4
-                                   : room.rows - 6;
-    int before = f->n_parts;
-    write_lists(s, l, rows, side, beside, f);
-    if (beside && !f->full && f->n_parts > before)
-        f->parts[before].column_weight = side;
-    if (wide && !f->full) {
-        before = f->n_parts;
-        add_strip(s, l, (mn_room){room.cols / 2, room.rows, room.dots_x, room.dots_y}, 2, f);
-        if (!f->full)
-            f->parts[before].column_weight = room.cols / 2;
+    if (!s->units.items[w]) {
+        say_empty(s, l, room, f);
+        return;
     }
+    mn_plan p = plan_for(s, room);
+    room.cols = p.left;
+    add_histogram(s, l, w, p.left - 4, f);
+    if (f->full)
+        return;
+    f->parts[0].column_weight = p.left;
+    if (p.below)
+        add_strip(s, l, room, 0, f);
+    int over = room.rows - HIST_ROWS - (p.below ? STRIP_ROWS : 0);
+    int rows = p.beside ? room.rows : over < 2 ? 0 : p.below && over > 4 ? 4 : over;
+    int before = f->n_parts;
+    write_lists(s, l, rows, p.beside ? p.side : p.left, p.beside, f);
+    if (p.beside && !f->full)
+        f->parts[before].column_weight = p.side;
+    if (!p.strip_cols || f->full)
+        return;
+    before = f->n_parts;
+    room.cols = p.strip_cols;
+    add_strip(s, l, room, 2, f);
+    if (!f->full)
+        f->parts[before].column_weight = p.strip_cols;
 }
 
 const mn_view_ops mn_view_neurons = {

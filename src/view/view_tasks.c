@@ -20,7 +20,7 @@ static const char *score_text(const mn_snapshot *s, int task, mn_figure *f)
     double now = s->now[task].accuracy;
     double then = task < s->n_trained ? matrix(s, task, task) : (double)NAN;
     if (s->probe_step < 0 || isnan(now))
-        return "not measured";
+        return "";
     if (isnan(then) || (task == s->n_trained - 1 && task == s->task))
         return mn_figure_text(f, "%5.1f", 100.0 * now);
     return mn_figure_text(f, "%5.1f %+5.1f", 100.0 * now, 100.0 * (now - then));
@@ -68,7 +68,7 @@ static void write_probe(const mn_snapshot *s, int cols, mn_writer *w)
     size_t n = s->now[0].n;
     if (s->probe_step < 0)
         mn_writer_line(w, MN_DIM, "first measured after epoch 1");
-    else if (cols < 44)
+    else if (cols < 50)
         mn_writer_line(w, MN_DIM, "%zu items, %s", n,
                        mn_view_age(w->figure, s->step, s->probe_step));
     else
@@ -95,7 +95,7 @@ static void write_summary(const mn_snapshot *s, int cols, mn_writer *w)
         mn_writer_line(w, MN_DIM, "BWT undefined for one task");
         return;
     }
-    if (cols < 44) {
+    if (cols < 50) {
         mn_writer_line(w, MN_STRONG, "ACC %s  BWT %s", points(f, m->acc, false),
                        points(f, m->bwt, true));
         mn_writer_line(w, MN_PLAIN, "FWT %s  forgot %s", points(f, m->fwt, true),
@@ -142,10 +142,9 @@ static void add_matrix(const mn_snapshot *s, int column, mn_figure *f)
                       .hi = 100.0f,
                       .format = "%5.1f"};
     mn_part *p = mn_figure_add(f, MN_MARK_HEAT, mark);
-    p->title = s->R_items ? mn_figure_text(f, "after task (row) on task: %% of %zu", s->R_items)
-                          : "after task (row) on task (%)";
+    p->title = "R: after task (row), on task (%)";
     p->column = column;
-    p->rows = n + 2;
+    p->rows = n + 1;
     p->min_rows = 3;
 }
 
@@ -161,7 +160,7 @@ static void make(const mn_snapshot *s, const mn_look *l, mn_room room, mn_figure
     }
     bool beside = n > 1 && room.cols >= heat_cols + BARS_LEAST_COLS && room.rows >= 4;
     bool below = n > 1 && !beside && room.cols >= heat_cols && room.rows >= 2 * n + 6;
-    int left = beside ? room.cols - heat_cols : room.cols;
+    int left = beside ? room.cols - heat_cols - MN_COLUMN_GAP : room.cols;
     int text = room.rows - n - (below ? n + 2 : 0);
     add_bars(s, text < 1 && room.rows > 2 ? room.rows - 1 : room.rows, f);
     if (f->full)
@@ -177,6 +176,8 @@ static void make(const mn_snapshot *s, const mn_look *l, mn_room room, mn_figure
     if (w.n < 2)
         write_summary(s, left, &w);
     write_forgetting(s, &w);
+    if (s->R_items)
+        mn_writer_line(&w, MN_DIM, "R on full test sets: %zu items each", s->R_items);
     mn_writer_end(&w, 0);
     if (beside && !f->full) {
         int at = f->n_parts;

@@ -18,7 +18,7 @@ static bool has_side(const mn_look *l, mn_room room)
 static mn_room wall_room(const mn_look *l, mn_room room)
 {
     if (has_side(l, room))
-        room.cols -= INSPECTOR_COLS;
+        room.cols -= INSPECTOR_COLS + MN_COLUMN_GAP;
     return room;
 }
 
@@ -192,10 +192,9 @@ static void head(const mn_snapshot *s, mn_fit fit, uint32_t first, mn_room room,
             ? mn_figure_text(f, "  %dx%d in %dx%d", s->width, s->height, fit.size_x, fit.size_y)
             : "";
     if (room.cols < 64)
-        mn_figure_status(f, "%s ±%.2f%s", order, (double)s->tile_limit, lens);
+        mn_figure_status(f, "by %s ±%.2f%s", order, (double)s->tile_limit, lens);
     else
-        mn_figure_status(f, "sort: %s  scale ±%.2f%s%s", order, (double)s->tile_limit, shrunk,
-                         lens);
+        mn_figure_status(f, "sort: %s  ±%.2f%s%s", order, (double)s->tile_limit, shrunk, lens);
 }
 
 static void make(const mn_snapshot *s, const mn_look *l, mn_room room, mn_figure *f)
@@ -215,9 +214,9 @@ static void make(const mn_snapshot *s, const mn_look *l, mn_room room, mn_figure
     add_tiles(s, l, fit, first, f);
     if (!has_side(l, room) || f->full)
         return;
-    f->parts[0].column_weight = room.cols - INSPECTOR_COLS;
+    f->parts[0].column_weight = wall_room(l, room).cols;
     mn_room side = room;
-    side.cols = INSPECTOR_COLS - 1;
+    side.cols = INSPECTOR_COLS;
     mn_view_inspector(s, l, side, 1, f);
 }
 

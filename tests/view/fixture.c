@@ -1,0 +1,326 @@
+#include "fixture.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    SIDE = 28,
+    PIXELS = SIDE * SIDE,
+    CLASSES = 10,
+    N_MOMENTS = 60,
+    N_STATES = 7,
+    GALLERY = 8
+};
+
+struct mn_fixture {
+    mn_snapshot snap;
+    int n_units, n_tasks;
+    uint32_t *fired[MN_N_WINDOWS], *order, *tile_unit;
+    int64_t *last_fired;
+    float *share, *norm, *index[MN_N_INDICES], *pixels, *extra, *classes, *states, *gallery;
+    int *label;
+};
+
+static void *room(size_t n, size_t size)
+{
+    void *p = calloc(n ? n : 1, size);
+    if (!p)
+        abort();
+    return p;
+}
+
+mn_fixture *fixture_create(int n_units, int n_tasks)
+{
+    size_t n = (size_t)n_units, state = PIXELS + (size_t)n_tasks + CLASSES;
+    mn_fixture *f = room(1, sizeof *f);
+    f->n_units = n_units;
+    f->n_tasks = n_tasks;
+    for (int w = 0; w < MN_N_WINDOWS; w++)
+        f->fired[w] = room(n, sizeof *f->fired[w]);
+    for (int i = 0; i < MN_N_INDICES; i++)
+        f->index[i] = room(n, sizeof *f->index[i]);
+    f->order = room(n, sizeof *f->order);
+    f->tile_unit = room(n, sizeof *f->tile_unit);
+    f->last_fired = room(n, sizeof *f->last_fired);
+    f->share = room(n, sizeof *f->share);
+    f->norm = room(n, sizeof *f->norm);
+    f->label = room(n, sizeof *f->label);
+    f->pixels = room(n * PIXELS, sizeof *f->pixels);
+    f->extra = room(n * (size_t)n_tasks, sizeof *f->extra);
+    f->classes = room(n * CLASSES, sizeof *f->classes);
+    f->states = room(MN_DREAM_STATES * state, sizeof *f->states);
+    f->gallery = room((size_t)MN_GALLERY_MAX * PIXELS, sizeof *f->gallery);
+    f->snap.moments = room(MN_HISTORY_MAX, sizeof *f->snap.moments);
+    f->snap.events = room(MN_EVENTS_MAX, sizeof *f->snap.events);
+    return f;
+}
+
+void fixture_destroy(mn_fixture *f)
+{
+    for (int w = 0; w < MN_N_WINDOWS; w++)
+        free(f->fired[w]);
+    for (int i = 0; i < MN_N_INDICES; i++)
+        free(f->index[i]);
+    free(f->order);
+    free(f->tile_unit);
+    free(f->last_fired);
+    free(f->share);
+    free(f->norm);
+    free(f->label);
+    free(f->pixels);
+    free(f->extra);
+    free(f->classes);
+    free(f->states);
+    free(f->gallery);
+    free(f->snap.moments);
+    free(f->snap.events);
+    free(f);
+}
+
+/* Seven-segment digits with soft edges: pictures a person recognises at every size. */
+static void draw_digit(int digit, float *to)
+{
+    static const unsigned char segments[CLASSES] = {0x77, 0x24, 0x5D, 0x6D, 0x2E,
+                                                    0x6B, 0x7B, 0x25, 0x7F, 0x6F};
+    static const int boxes[7][4] = {{8, 4, 20, 6},   {6, 6, 8, 14},  {20, 6, 22, 14},
+                                    {8, 13, 20, 15}, {6, 14, 8, 22}, {20, 14, 22, 22},
+                                    {8, 22, 20, 24}};
+    for (int i = 0; i < PIXELS; i++) {
+        double best = 1e9;
+        for (int k = 0; k < 7; k++) {
+            const int *b = boxes[k];
+            double x = i % SIDE + 0.5, y = i / SIDE + 0.5;
+            double dx = fmax(fmax(b[0] - x, x - b[2]), 0.0),
+                   dy = fmax(fmax(b[1] - y, y - b[3]), 0.0);
+            if (segments[digit] >> k & 1)
+                best = fmin(best, hypot(dx, dy));
+        }
+        to[i] = (float)(0.8 * exp(-best * best / 2.0) - 0.25);
+    }
+}
+
+static float grain(int i, int seed)
+{
+    unsigned h = (unsigned)i * 2654435761u ^ (unsigned)seed * 40503u;
+    h ^= h >> 13;
+    h *= 1274126177u;
+    return (float)(h >> 16 & 0xFFFF) / 32768.0f - 1.0f;
+}
+
+static void fill_frame(mn_fixture *f)
+{
+    mn_snapshot *s = &f->snap;
+    mn_moment *moments = s->moments;
+    mn_event *events = s->events;
+    *s = (mn_snapshot){.n_tasks = f->n_tasks,
+                       .n_classes = CLASSES,
+                       .n_units = f->n_units,
+                       .width = SIDE,
+                       .height = SIDE,
+                       .channels = 1,
+                       .n_extra = f->n_tasks,
+                       .seed = 7,
+                       .digest = 0x9f2c41d8aa55aa55u,
+                       .step_per_epoch = 100,
+                       .progress = (double)NAN,
+                       .loss = (double)NAN,
+                       .probe_step = -1,
+                       .moments = moments,
+                       .events = events,
+                       .order = f->order,
+                       .tile_unit = f->tile_unit,
+                       .tile_pixels = f->pixels,
+                       .tile_extra = f->extra,
+                       .tile_classes = f->classes,
+                       .n_tiles = f->n_units,
+                       .tile_limit = 0.82f,
+                       .viewport = {.cursor = 0, .lens = -1},
+                       .gallery = f->gallery};
+    snprintf(s->model, sizeof s->model, "dam");
+    snprintf(s->title, sizeof s->title, "Dense Associative Memory");
+    snprintf(s->unit_noun, sizeof s->unit_noun, "memory");
+    snprintf(s->preset, sizeof s->preset, "default");
+    snprintf(s->data, sizeof s->data, "digits");
+    snprintf(s->stream, sizeof s->stream, "permuted");
+    snprintf(s->strategy, sizeof s->strategy, "pseudorehearsal");
+    snprintf(s->task_text, sizeof s->task_text, "permutation 2");
+    snprintf(s->headline, sizeof s->headline, "n 20  T 0.3  m 2");
+    s->units = (mn_units){.n = f->n_units,
+                          .last_fired = f->last_fired,
+                          .share = f->share,
+                          .norm = f->norm,
+                          .label = f->label};
+    for (int w = 0; w < MN_N_WINDOWS; w++)
+        s->units.fired[w] = f->fired[w];
+    for (int i = 0; i < MN_N_INDICES; i++)
+        s->units.index[i] = f->index[i];
+    for (int i = 0; i < MN_TASKS_MAX * MN_TASKS_MAX; i++)
+        s->R[i] = s->R_f1[i] = (double)NAN;
+    for (int i = 0; i < MN_TASKS_MAX; i++)
+        s->now[i] = (mn_score){(double)NAN, (double)NAN, 0};
+    for (int i = 0; i < MN_N_INDICES; i++)
+        s->index_mean[i] = (double)NAN;
+}
+
+mn_snapshot *fixture_fresh(mn_fixture *f)
+{
+    mn_snapshot *s = &f->snap;
+    fill_frame(f);
+    for (int u = 0; u < f->n_units; u++) {
+        f->order[u] = f->tile_unit[u] = (uint32_t)u;
+        f->last_fired[u] = -1;
+        f->label[u] = -1;
+        f->norm[u] = f->share[u] = 0.0f;
+        for (int i = 0; i < MN_N_INDICES; i++)
+            f->index[i][u] = NAN;
+        for (int w = 0; w < MN_N_WINDOWS; w++)
+            f->fired[w][u] = 0;
+        for (int i = 0; i < PIXELS; i++)
+            f->pixels[u * PIXELS + i] = 0.3f * grain(i, u) - 0.3f;
+    }
+    return s;
+}
+
+static void fill_units(mn_fixture *f)
+{
+    mn_snapshot *s = &f->snap;
+    for (int w = 0; w < MN_N_WINDOWS; w++)
+        s->units.items[w] = w == MN_BATCH ? 100 : 10000;
+    for (int u = 0; u < f->n_units; u++) {
+        int label = u * 7 % CLASSES;
+        bool dead = u % 23 == 21, weak = u % 19 == 17;
+        f->order[u] = f->tile_unit[u] = (uint32_t)u;
+        f->label[u] = label;
+        f->last_fired[u] = dead ? (u % 2 ? 600 : -1) : 1412 - u % 5;
+        f->norm[u] = 9.0f + (float)(u % 7);
+        f->share[u] = 1.0f / (float)(u + 8);
+        for (int i = 0; i < MN_N_INDICES; i++)
+            f->index[i][u] = dead ? NAN : (float)((u * (i + 3)) % 17) / 16.0f;
+        for (int w = 0; w < MN_N_WINDOWS; w++)
+            f->fired[w][u] = dead   ? 0
+                             : weak ? 3
+                                    : (uint32_t)(10000 / (u + 12) / (w == MN_BATCH ? 100 : 1));
+        draw_digit(label, f->pixels + u * PIXELS);
+        for (int i = 0; dead && i < PIXELS; i++)
+            f->pixels[u * PIXELS + i] = 0.5f * grain(i, u);
+        for (int c = 0; c < CLASSES; c++)
+            f->classes[u * CLASSES + c] = c == label ? 0.9f : -0.6f - 0.03f * (float)c;
+        for (int t = 0; t < f->n_tasks; t++)
+            f->extra[u * f->n_tasks + t] = t == u % 2 ? 0.7f : -0.5f;
+    }
+}
+
+static void fill_scores(mn_fixture *f)
+{
+    static const double now[] = {0.614, 0.931, 0.102, 0.097, 0.104};
+    mn_snapshot *s = &f->snap;
+    for (int t = 0; t < f->n_tasks; t++)
+        s->now[t] = (mn_score){now[t % 5], now[t % 5] - 0.01, 500};
+    s->probe_step = 1400;
+    s->n_trained = f->n_tasks > 1 ? 2 : 1;
+    s->R_items = 2000;
+    for (int t = 0; t < f->n_tasks; t++) {
+        s->untrained[t] = 0.1;
+        s->R[t] = t == 0 ? 0.946 : 0.1 + 0.001 * t;
+        if (f->n_tasks > 1)
+            s->R[f->n_tasks + t] = t == 0 ? 0.614 : t == 1 ? 0.927 : 0.1 + 0.002 * t;
+        s->forgetting[t] = t == 0 && f->n_tasks > 1 ? 0.332 : (double)NAN;
+    }
+    bool several = f->n_tasks > 1;
+    s->summary =
+        (mn_summary){several ? 0.773 : 0.946, several ? -0.332 : (double)NAN,
+                     several ? 0.001 : (double)NAN, several ? 0.332 : (double)NAN, 0.927};
+    s->index_mean[MN_WINNER_SHARE] = 0.71;
+    s->index_mean[MN_ITEM_MATCH] = 0.64;
+    s->index_mean[MN_LABEL_PURITY] = 0.58;
+}
+
+static void add_event(mn_snapshot *s, int64_t step, bool intervention, const char *text)
+{
+    mn_event *e = &s->events[s->n_events++];
+    *e = (mn_event){.step = step, .intervention = intervention};
+    snprintf(e->text, sizeof e->text, "%s", text);
+}
+
+static void fill_history(mn_fixture *f)
+{
+    mn_snapshot *s = &f->snap;
+    for (int i = 0; i < N_MOMENTS; i++) {
+        mn_moment *m = &s->moments[i];
+        double t = (double)i / (N_MOMENTS - 1), front = i < 17 ? 2.0 : 2.0 + 12.0 * (t - 0.28);
+        *m = (mn_moment){.step = (int64_t)(1412.0 * t), .loss = 0.9 * exp(-4.0 * t) + 0.01};
+        for (int k = 0; k < MN_TASKS_MAX; k++)
+            m->score[k] = m->f1[k] = k >= f->n_tasks ? (double)NAN : 0.1;
+        m->score[0] = 0.1 + 0.85 * (1.0 - exp(-6.0 * t)) - (t > 0.6 ? 0.8 * (t - 0.6) : 0.0);
+        if (f->n_tasks > 1)
+            m->score[1] = t > 0.6 ? 0.1 + 0.84 * (1.0 - exp(-12.0 * (t - 0.6))) : 0.1;
+        for (int k = 0; k < MN_N_INDICES; k++)
+            for (int b = 0; b < MN_STRIP_BINS; b++)
+                m->strip[k][b] = (float)exp(-0.25 * (b - front) * (b - front));
+        m->index_mean = front / MN_STRIP_BINS;
+    }
+    s->n_moments = N_MOMENTS;
+    add_event(s, 402, true, "vertex 2 -> 20");
+    add_event(s, 850, false, "task 2");
+    add_event(s, 1200, true, "dream 64");
+}
+
+static void fill_dream(mn_fixture *f)
+{
+    mn_snapshot *s = &f->snap;
+    size_t state = PIXELS + (size_t)s->n_extra + CLASSES;
+    float digit[PIXELS];
+    draw_digit(4, digit);
+    s->dream = (mn_dream_record){.n_states = N_STATES,
+                                 .states = f->states,
+                                 .unit = 12,
+                                 .share = 0.83,
+                                 .verdict = MN_MEMORY};
+    for (int k = 0; k < N_STATES; k++) {
+        s->dream.energy[k] = -41.2 * (1.0 - exp(-0.9 * k));
+        for (int i = 0; i < PIXELS; i++)
+            f->states[(size_t)k * state + (size_t)i] =
+                grain(i, 99) * (float)(N_STATES - 1 - k) > 3.0f || digit[i] > 0.0f ? 1.0f
+                                                                                   : -1.0f;
+    }
+    s->dreamt = (mn_dream_tally){.n = 64, .repeats = 3, .sweeps = 5.4};
+    s->dreamt.verdicts[MN_MEMORY] = 51;
+    s->dreamt.verdicts[MN_MIXTURE] = 9;
+    s->dreamt.verdicts[MN_SPURIOUS] = 4;
+    for (int c = 0; c < CLASSES; c++)
+        s->by_class[c] = (size_t)(c * 5 % 11);
+    for (int t = 0; t <= f->n_tasks; t++)
+        s->by_task[t] = t == 0 ? 40 : t == f->n_tasks ? 14 : 2;
+    s->n_gallery = GALLERY;
+    for (int g = 0; g < GALLERY; g++) {
+        draw_digit(g, f->gallery + g * PIXELS);
+        s->gallery_verdict[g] = g % 3 == 2 ? MN_MIXTURE : MN_MEMORY;
+        s->gallery_class[g] = g % 3 == 2 ? -1 : g;
+    }
+    s->buffer_items = 512;
+    s->dreams_are_used = true;
+}
+
+mn_snapshot *fixture_trained(mn_fixture *f)
+{
+    mn_snapshot *s = &f->snap;
+    fill_frame(f);
+    fill_units(f);
+    fill_scores(f);
+    fill_history(f);
+    fill_dream(f);
+    s->task = f->n_tasks > 1;
+    s->step = 1412;
+    s->epoch = 3.41;
+    s->loss = 0.0264;
+    s->rate = 0.02;
+    s->state = MN_RUNNING;
+    s->steps_per_second = 412.0;
+    s->items_per_second = 41200.0;
+    snprintf(s->message, sizeof s->message, "vertex 2 -> 20 at step 402");
+    s->message_id = 1;
+    s->n_undo = 2;
+    return s;
+}

@@ -1,0 +1,430 @@
+#include "support.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fixture.h"
+#include "mnemoscope/view.h"
+
+/* A view's figure; the room's dots are those of half blocks. */
+static void make(const char *view, const mn_snapshot *s, const mn_look *l, int cols, int rows,
+                 mn_figure *f)
+{
+    mn_err err;
+    const mn_view_ops *v = mn_view_find(view);
+    assert_non_null(v);
+    assert_ok(mn_view_make(v, s, l, (mn_room){cols, rows, 1, 2}, f, &err), &err);
+}
+
+static const void *find_mark(const mn_figure *f, mn_mark_kind kind)
+{
+    for (int i = 0; i < f->n_parts; i++)
+        if (f->parts[i].kind == kind)
+            return f->parts[i].mark;
+    return NULL;
+}
+
+/* Everything a figure says in words. */
+static bool says(const mn_figure *f, const char *words)
+{
+    if (strstr(f->title, words) || strstr(f->status, words))
+        return true;
+    for (int i = 0; i < f->n_parts; i++) {
+        const mn_part *p = &f->parts[i];
+        if (p->title && strstr(p->title, words))
+            return true;
+        if (p->kind == MN_MARK_TEXT) {
+            const mn_text_lines *t = p->mark;
+            for (int k = 0; k < t->n; k++)
+                if (strstr(t->lines[k].text, words))
+                    return true;
+        }
+    }
+    return false;
+}
+
+static void every_view_has_its_own_name_and_key(void **state)
+{
+    (void)state;
+    for (int i = 0; mn_views[i]; i++) {
+        assert_true(*mn_views[i]->name && *mn_views[i]->title && *mn_views[i]->about);
+        assert_ptr_equal(mn_view_find(mn_views[i]->name), mn_views[i]);
+        for (int j = 0; j < i; j++)
+            assert_true(mn_views[i]->key != mn_views[j]->key);
+    }
+    assert_null(mn_view_find("nonsense"));
+}
+
+static void check_rooms(const mn_snapshot *s, const mn_look *l, mn_figure *f)
+{
+    static const int sizes[][2] = {{0, 0},    {1, 1},    {3, 2},    {10, 4},  {29, 4},
+                                   {31, 6},   {38, 8},   {45, 12},  {58, 9},  {78, 5},
+                                   {78, 19},  {82, 22},  {40, 18},  {200, 3}, {3, 200},
+                                   {114, 40}, {198, 55}, {498, 196}};
+    for (int v = 0; mn_views[v]; v++)
+        for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+            make(mn_views[v]->name, s, l, sizes[i][0], sizes[i][1], f);
+            assert_true(*f->title);
+            for (int p = 0; p < f->n_parts; p++)
+                assert_non_null(f->parts[p].mark);
+            if (sizes[i][1] > 1)
+                assert_true(f->n_parts > 0);
+        }
+}
+
+static void every_view_says_something_in_every_room(void **state)
+{
+    (void)state;
+    mn_fixture *fixtures[] = {fixture_create(64, 5), fixture_create(1, 1),
+                              fixture_create(1000, 32)};
+    mn_err err;
+    mn_figure f;
+    mn_look l;
+    mn_look_defaults(&l);
+    assert_ok(mn_figure_init(&f, &err), &err);
+    for (int i = 0; i < 3; i++)
+        for (int inspect = 0; inspect < 2; inspect++) {
+            l.inspect = inspect;
+            check_rooms(fixture_fresh(fixtures[i]), &l, &f);
+            check_rooms(fixture_trained(fixtures[i]), &l, &f);
+        }
+    mn_snapshot *empty = calloc(1, sizeof *empty);
+    empty->viewport.lens = -1;
+    check_rooms(empty, &l, &f);
+    free(empty);
+    mn_figure_finish(&f);
+    for (int i = 0; i < 3; i++)
+        fixture_destroy(fixtures[i]);
+}
+
+typedef struct mn_bench {
+    mn_fixture *fixture;
+    mn_snapshot *snap;
+    mn_figure figure;
+    mn_look look;
+} mn_bench;
+
+static int set_up(void **state)
+{
+    mn_bench *b = calloc(1, sizeof *b);
+    mn_err err;
+    b->fixture = fixture_create(64, 5);
+    b->snap = fixture_trained(b->fixture);
+    mn_look_defaults(&b->look);
+    assert_ok(mn_figure_init(&b->figure, &err), &err);
+    *state = b;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    mn_bench *b = *state;
+    mn_figure_finish(&b->figure);
+    fixture_destroy(b->fixture);
+    free(b);
+    return 0;
+}
+
+static void a_wall_shows_as_many_tiles_as_it_says(void **state)
+{
+    mn_bench *b = *state;
+    char title[64];
+    make("wall", b->snap, &b->look, 45, 12, &b->figure);
+    const mn_tiles *t = find_mark(&b->figure, MN_MARK_TILES);
+    assert_non_null(t);
+    uint32_t page = mn_view_page(b->snap, &b->look, (mn_room){45, 12, 1, 2});
+    assert_int_equal(t->n, page);
+    assert_int_equal(page, 8);
+    snprintf(title, sizeof title, "1-%u/64", page);
+    assert_non_null(strstr(b->figure.title, title));
+}
+
+static void a_page_past_the_end_is_the_last_page(void **state)
+{
+    mn_bench *b = *state;
+    b->look.first = 63;
+    make("wall", b->snap, &b->look, 45, 12, &b->figure);
+    assert_non_null(strstr(b->figure.title, "57-64/64"));
+}
+
+static void a_page_that_has_not_come_leaves_the_old_one_in_view(void **state)
+{
+    mn_bench *b = *state;
+    b->snap->n_tiles = 8; /* units 0..7 only */
+    b->snap->viewport.first = 0;
+    b->look.first = 24;
+    make("wall", b->snap, &b->look, 45, 12, &b->figure);
+    assert_non_null(strstr(b->figure.title, "1-8/64"));
+}
+
+static void dead_and_weak_units_are_named_in_words(void **state)
+{
+    mn_bench *b = *state;
+    bool dead = false, weak = false;
+    make("wall", b->snap, &b->look, 200, 80, &b->figure);
+    const mn_tiles *t = find_mark(&b->figure, MN_MARK_TILES);
+    assert_int_equal(t->n, 64);
+    for (int i = 0; i < t->n; i++) {
+        dead |= strstr(t->labels[i], "dead") != NULL;
+        weak |= strstr(t->labels[i], "weak") != NULL;
+        if (!mn_units_dead(&b->snap->units, i) && !mn_units_weak(&b->snap->units, i))
+            assert_non_null(strstr(t->labels[i], "%"));
+    }
+    assert_true(dead && weak);
+}
+
+static void the_cursor_is_on_its_unit_wherever_that_is_in_the_order(void **state)
+{
+    mn_bench *b = *state;
+    b->snap->order[2] = 50;
+    b->snap->order[50] = 2;
+    b->look.cursor = 50;
+    make("wall", b->snap, &b->look, 45, 12, &b->figure);
+    const mn_tiles *t = find_mark(&b->figure, MN_MARK_TILES);
+    assert_int_equal(t->cursor, 2);
+    assert_memory_equal(t->pixels + 2 * 784, b->snap->tile_pixels + 50 * 784,
+                        784 * sizeof(float));
+}
+
+static void tiles_have_symmetric_limits(void **state)
+{
+    mn_bench *b = *state;
+    make("wall", b->snap, &b->look, 45, 12, &b->figure);
+    const mn_tiles *t = find_mark(&b->figure, MN_MARK_TILES);
+    assert_int_equal(t->scale, MN_SIGNED);
+    assert_near((double)(t->lo + t->hi), 0.0, 0.0);
+    assert_near((double)t->hi, (double)b->snap->tile_limit, 0.0);
+}
+
+static void a_lens_is_said(void **state)
+{
+    mn_bench *b = *state;
+    b->snap->viewport.lens = 1;
+    make("wall", b->snap, &b->look, 78, 12, &b->figure);
+    assert_true(says(&b->figure, "as task 2 sees"));
+}
+
+static void the_inspector_shows_the_unit_with_its_class_weights(void **state)
+{
+    mn_bench *b = *state;
+    b->look.inspect = true;
+    b->look.cursor = 12;
+    make("wall", b->snap, &b->look, 45, 12, &b->figure);
+    const mn_tiles *t = find_mark(&b->figure, MN_MARK_TILES);
+    const mn_bars *bars = find_mark(&b->figure, MN_MARK_BARS);
+    assert_int_equal(t->n, 1);
+    assert_memory_equal(t->pixels, b->snap->tile_pixels + 12 * 784, 784 * sizeof(float));
+    assert_int_equal(bars->n, 10);
+    for (int c = 0; c < 10; c++)
+        assert_near(bars->bars[c].value, (double)b->snap->tile_classes[12 * 10 + c], 1e-6);
+    assert_true(says(&b->figure, "Memory 12 \"4\""));
+    assert_true(says(&b->figure, "wins"));
+}
+
+static void a_wide_room_has_the_wall_beside_the_inspector(void **state)
+{
+    mn_bench *b = *state;
+    b->look.inspect = true;
+    make("wall", b->snap, &b->look, 114, 40, &b->figure);
+    int walls = 0;
+    for (int i = 0; i < b->figure.n_parts; i++)
+        walls += b->figure.parts[i].kind == MN_MARK_TILES;
+    assert_int_equal(walls, 2);
+}
+
+static void tasks_say_sample_age_and_change(void **state)
+{
+    mn_bench *b = *state;
+    make("tasks", b->snap, &b->look, 60, 12, &b->figure);
+    const mn_bars *bars = find_mark(&b->figure, MN_MARK_BARS);
+    assert_true(says(&b->figure, "500 items"));
+    assert_true(says(&b->figure, "12 steps ago"));
+    assert_non_null(strstr(bars->bars[0].text, "61.4"));
+    assert_non_null(strstr(bars->bars[0].text, "-33.2"));
+    assert_true(bars->bars[1].current);
+    assert_true(says(&b->figure, "BWT -33.2"));
+}
+
+static void what_is_undefined_for_one_task_is_said_to_be(void **state)
+{
+    mn_bench *b = *state;
+    mn_fixture *one = fixture_create(8, 1);
+    make("tasks", fixture_trained(one), &b->look, 60, 12, &b->figure);
+    assert_true(says(&b->figure, "undefined for one task"));
+    make("tasks", fixture_trained(one), &b->look, 31, 6, &b->figure);
+    assert_true(says(&b->figure, "undefined for one task"));
+    fixture_destroy(one);
+}
+
+static void rows_of_untrained_tasks_are_undefined(void **state)
+{
+    mn_bench *b = *state;
+    make("tasks", b->snap, &b->look, 78, 19, &b->figure);
+    const mn_heat *h = find_mark(&b->figure, MN_MARK_HEAT);
+    assert_int_equal(h->n_rows, 5);
+    assert_near((double)h->values[0], 94.6, 1e-4);
+    assert_near((double)h->values[5], 61.4, 1e-4);
+    assert_true(isnan(h->values[10]) && isnan(h->values[24]));
+}
+
+static void many_tasks_show_a_window_round_the_current_one(void **state)
+{
+    mn_bench *b = *state;
+    mn_fixture *many = fixture_create(8, 30);
+    mn_snapshot *s = fixture_trained(many);
+    s->task = 20;
+    make("tasks", s, &b->look, 31, 6, &b->figure);
+    const mn_bars *bars = find_mark(&b->figure, MN_MARK_BARS);
+    bool seen = false;
+    for (int i = 0; i < bars->n; i++)
+        seen |= bars->bars[i].current && !strcmp(bars->bars[i].label, "T21");
+    assert_true(seen && bars->n <= 6);
+    fixture_destroy(many);
+}
+
+static void neurons_list_the_dead_longest_silent_first(void **state)
+{
+    mn_bench *b = *state;
+    make("neurons", b->snap, &b->look, 78, 19, &b->figure);
+    const mn_text_lines *t = find_mark(&b->figure, MN_MARK_TEXT);
+    int never = -1, silent = -1;
+    for (int i = 0; i < t->n; i++) {
+        never = strstr(t->lines[i].text, "44 never won") ? i : never;
+        silent = strstr(t->lines[i].text, "21 silent 812 steps") ? i : silent;
+    }
+    assert_true(never >= 0 && silent > never);
+    assert_true(says(&b->figure, "dead 2/64"));
+}
+
+static void the_histogram_counts_every_unit_that_won(void **state)
+{
+    mn_bench *b = *state;
+    double all = 0.0;
+    make("neurons", b->snap, &b->look, 78, 19, &b->figure);
+    const mn_hist *h = find_mark(&b->figure, MN_MARK_HIST);
+    for (int i = 0; i < h->n; i++)
+        all += h->counts[i];
+    assert_near(all, 62.0, 0.0); /* 64 units, two never won */
+    assert_true(h->marked >= 0 && h->counts[h->marked] > 0.0);
+    assert_non_null(strstr(h->x_name, "epoch"));
+}
+
+static void the_strip_has_prototypes_on_top_and_marks_the_vertex(void **state)
+{
+    mn_bench *b = *state;
+    make("neurons", b->snap, &b->look, 78, 19, &b->figure);
+    const mn_heat *h = find_mark(&b->figure, MN_MARK_HEAT);
+    assert_int_equal(h->n_rows, MN_STRIP_BINS);
+    assert_true(h->values[h->n_cols - 1] >
+                h->values[(h->n_rows - 1) * h->n_cols + h->n_cols - 1]);
+    int undefined = 0;
+    for (int c = 0; c < h->n_cols; c++)
+        undefined += isnan(h->values[c]);
+    assert_int_equal(undefined, 1);
+    assert_true(says(&b->figure, "vertex 2 -> 20"));
+}
+
+static void every_intervention_is_a_flag(void **state)
+{
+    mn_bench *b = *state;
+    int found = 0;
+    make("timeline", b->snap, &b->look, 78, 10, &b->figure);
+    const mn_lines *m = find_mark(&b->figure, MN_MARK_LINES);
+    assert_int_equal(m->n_series, 5);
+    assert_near(m->y_hi, 100.0, 0.0);
+    for (int e = 0; e < b->snap->n_events; e++)
+        for (int i = 0; i < m->n_flags; i++)
+            found += !strcmp(m->flags[i].text, b->snap->events[e].text);
+    assert_int_equal(found, b->snap->n_events);
+}
+
+static void a_crowd_of_epochs_does_not_hide_the_interventions(void **state)
+{
+    mn_bench *b = *state;
+    for (int i = 0; i < 60; i++) {
+        mn_event *e = &b->snap->events[b->snap->n_events++];
+        *e = (mn_event){.step = 20 * i};
+        snprintf(e->text, sizeof e->text, "epoch %d", i);
+    }
+    make("timeline", b->snap, &b->look, 78, 10, &b->figure);
+    const mn_lines *m = find_mark(&b->figure, MN_MARK_LINES);
+    assert_int_equal(m->n_flags, 2);
+}
+
+static void losses_that_are_not_numbers_leave_the_accuracies_alone(void **state)
+{
+    mn_bench *b = *state;
+    for (int i = 0; i < b->snap->n_moments; i++)
+        b->snap->moments[i].loss = i % 2 ? (double)NAN : (double)INFINITY;
+    make("timeline", b->snap, &b->look, 78, 30, &b->figure);
+    assert_non_null(find_mark(&b->figure, MN_MARK_LINES));
+}
+
+static void without_a_dream_the_view_says_how(void **state)
+{
+    mn_bench *b = *state;
+    make("dream", fixture_fresh(b->fixture), &b->look, 45, 12, &b->figure);
+    assert_true(says(&b->figure, "d dreams 64"));
+}
+
+static void a_dream_goes_from_the_cue_to_the_attractor(void **state)
+{
+    mn_bench *b = *state;
+    make("dream", b->snap, &b->look, 45, 12, &b->figure);
+    const mn_tiles *t = find_mark(&b->figure, MN_MARK_TILES);
+    size_t stride = 784 + 5 + 10;
+    assert_true(t->n >= 2);
+    assert_string_equal(t->labels[0], "cue");
+    assert_string_equal(t->labels[t->n - 1], "attractor");
+    assert_memory_equal(t->pixels + (t->n - 1) * 784,
+                        b->snap->dream.states + (size_t)(b->snap->dream.n_states - 1) * stride,
+                        784 * sizeof(float));
+    assert_true(says(&b->figure, "83% of the field"));
+    assert_true(says(&b->figure, mn_verdict_name(MN_MEMORY)));
+}
+
+static void a_large_dream_shows_energy_gallery_and_counts(void **state)
+{
+    mn_bench *b = *state;
+    make("dream", b->snap, &b->look, 130, 38, &b->figure);
+    assert_non_null(find_mark(&b->figure, MN_MARK_LINES));
+    assert_non_null(find_mark(&b->figure, MN_MARK_BARS));
+    assert_true(says(&b->figure, "512 items in the buffer"));
+    assert_true(says(&b->figure, "pseudorehearsal trains on it"));
+    assert_true(says(&b->figure, "latest"));
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_view_has_its_own_name_and_key),
+        cmocka_unit_test(every_view_says_something_in_every_room),
+        TEST(a_wall_shows_as_many_tiles_as_it_says),
+        TEST(a_page_past_the_end_is_the_last_page),
+        TEST(a_page_that_has_not_come_leaves_the_old_one_in_view),
+        TEST(dead_and_weak_units_are_named_in_words),
+        TEST(the_cursor_is_on_its_unit_wherever_that_is_in_the_order),
+        TEST(tiles_have_symmetric_limits),
+        TEST(a_lens_is_said),
+        TEST(the_inspector_shows_the_unit_with_its_class_weights),
+        TEST(a_wide_room_has_the_wall_beside_the_inspector),
+        TEST(tasks_say_sample_age_and_change),
+        TEST(what_is_undefined_for_one_task_is_said_to_be),
+        TEST(rows_of_untrained_tasks_are_undefined),
+        TEST(many_tasks_show_a_window_round_the_current_one),
+        TEST(neurons_list_the_dead_longest_silent_first),
+        TEST(the_histogram_counts_every_unit_that_won),
+        TEST(the_strip_has_prototypes_on_top_and_marks_the_vertex),
+        TEST(every_intervention_is_a_flag),
+        TEST(a_crowd_of_epochs_does_not_hide_the_interventions),
+        TEST(losses_that_are_not_numbers_leave_the_accuracies_alone),
+        TEST(without_a_dream_the_view_says_how),
+        TEST(a_dream_goes_from_the_cue_to_the_attractor),
+        TEST(a_large_dream_shows_energy_gallery_and_counts),
+    };
+    return cmocka_run_group_tests_name("views", tests, NULL, NULL);
+}
