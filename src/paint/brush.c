@@ -51,7 +51,7 @@ int32_t mn_brush_class(const mn_brush *b, int class)
     return mn_class_colour(class, b->canvas->colours, b->style->light);
 }
 
-static const mn_palette *palette_for(const mn_style *s, mn_scale scale)
+const mn_palette *mn_style_palette(const mn_style *s, mn_scale scale)
 {
     const mn_palette *p = scale == MN_SIGNED ? s->palette : s->unsigned_palette;
     return p ? p : mn_palettes[0];
@@ -59,7 +59,7 @@ static const mn_palette *palette_for(const mn_style *s, mn_scale scale)
 
 bool mn_brush_coloured(const mn_brush *b, mn_scale scale)
 {
-    return b->canvas->colours <= MN_256 && palette_for(b->style, scale)->dark.n_xterm > 0;
+    return b->canvas->colours <= MN_256 && mn_style_palette(b->style, scale)->dark.n_xterm > 0;
 }
 
 /* Signed levels always keep the sign, also where the palette shows only the size, because the
@@ -80,7 +80,7 @@ static int count_levels(const mn_palette *p, mn_scale scale, int wanted, mn_colo
 const mn_inks *mn_brush_inks(mn_brush *b, mn_scale scale)
 {
     const mn_style *s = b->style;
-    const mn_palette *p = palette_for(s, scale);
+    const mn_palette *p = mn_style_palette(s, scale);
     mn_inks *k = &b->painter->inks[scale];
     int n = count_levels(p, scale, s->levels, b->canvas->colours, s->light);
     if (k->palette == p && k->mode == b->canvas->colours && k->light == s->light && k->n == n)

@@ -59,6 +59,8 @@ typedef struct mn_picture {
     float lo, hi;
 } mn_picture;
 void mn_brush_picture(mn_brush *b, const mn_picture *p, mn_rect box, int cols, int rows);
+/* The palette for numbers of a scale. */
+const mn_palette *mn_style_palette(const mn_style *s, mn_scale scale);
 /* Dots per cell, as layouts see it. */
 void mn_style_dots(const mn_style *s, int *x, int *y);
 const mn_inks *mn_brush_inks(mn_brush *b, mn_scale scale);

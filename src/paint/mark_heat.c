@@ -58,7 +58,15 @@ static grid measure_cells(const mn_brush *b, const mn_heat *h, mn_rect box)
     return grid_of(h, box.w, box.h, label, number);
 }
 
-/* The number on the palette's colour, where there are colours. */
+/* Black or white, whichever can be read on the colour. */
+static uint32_t ink_on(uint32_t rgb)
+{
+    double luma = 0.30 * (rgb >> 16) + 0.59 * (rgb >> 8 & 255) + 0.11 * (rgb & 255);
+    return luma > 120.0 ? 0x000000 : 0xffffff;
+}
+
+/* The number on the palette's colour, where there are colours: in levels, because terminals
+ * have only so many pairs of colours. */
 static void number_cell(mn_brush *b, const mn_heat *h, int row, int col, mn_rect box)
 {
     char text[NUMBER_MAX];
@@ -67,19 +75,15 @@ static void number_cell(mn_brush *b, const mn_heat *h, int row, int col, mn_rect
                         isnan(v) ? MN_DIM : MN_PLAIN);
     if (!mn_brush_coloured(b, h->scale) || !isfinite(v))
         return;
-    const mn_palette *p =
-        h->scale == MN_SIGNED ? b->style->palette : b->style->unsigned_palette;
-    if (!p)
-        p = mn_palettes[0];
+    const mn_palette *p = mn_style_palette(b->style, h->scale);
+    int top = mn_brush_inks(b, h->scale)->n - 1;
     double t = mn_palette_place(p, h->scale, v, (double)h->lo, (double)h->hi);
+    t = t < 0.0 ? 0.0 : t > 1.0 ? 1.0 : floor(t * top + 0.5) / top;
     mn_colours mode = b->canvas->colours;
-    uint32_t rgb = mn_palette_rgb(p, t, b->style->light);
-    double luma = 0.30 * (rgb >> 16) + 0.59 * (rgb >> 8 & 255) + 0.11 * (rgb & 255);
-    int32_t ink = mode == MN_256 ? (luma > 120.0 ? 16 : 231)
-                                 : mn_direct_colour(luma > 120.0 ? 0x000000 : 0xffffff);
-    for (int x = box.x; x < box.x + box.w && x < b->canvas->cols && x >= 0; x++) {
+    uint32_t ink = ink_on(mn_palette_rgb(p, t, b->style->light));
+    for (int x = box.x; x < box.x + box.w; x++) {
         mn_cell *cell = &b->canvas->cells[(size_t)box.y * (size_t)b->canvas->cols + (size_t)x];
-        cell->fg = ink;
+        cell->fg = mode == MN_256 ? (ink ? 231 : 16) : mn_direct_colour(ink);
         cell->bg = mn_palette_colour(p, t, mode, b->style->light);
     }
 }
@@ -176,13 +180,9 @@ static void numbers_pixels(mn_pen *p, const mn_heat *h, mn_rect box)
             uint32_t rgb = isnan(v)
                                ? p->paper
                                : mn_pen_value(p, h->scale, v, (double)h->lo, (double)h->hi);
-            double luma = 0.30 * (rgb >> 16) + 0.59 * (rgb >> 8 & 255) + 0.11 * (rgb & 255);
             mn_pen_fill(p, tile, rgb);
             mn_pen_text_centred(p, tile.x, y + (pitch - row) / 2, tile.w,
-                                number_of(h, r, c, text),
-                                isnan(v)       ? p->grey
-                                : luma > 120.0 ? 0x000000
-                                               : 0xffffff);
+                                number_of(h, r, c, text), isnan(v) ? p->grey : ink_on(rgb));
         }
     }
     if (top + g.rows * pitch + 3 * row / 2 <= box.y + box.h)

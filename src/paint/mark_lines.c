@@ -195,7 +195,7 @@ static void cells(mn_brush *b, const void *mark, mn_rect box)
 typedef struct {
     mn_pen *pen;
     mn_rect plot;
-} canvas;
+} target;
 
 static double dash_length(const mn_pen *p)
 {
@@ -206,7 +206,7 @@ static double dash_length(const mn_pen *p)
 static void draw_pixels(void *ctx, const mn_series *s, int index, double x0, double y0,
                         double x1, double y1)
 {
-    const canvas *k = ctx;
+    const target *k = ctx;
     double w = k->plot.w - 1, h = k->plot.h - 1, piece = dash_length(k->pen);
     double thickness = k->pen->scale * (s->dim ? 0.7 : 1.4);
     (void)index;
@@ -233,7 +233,7 @@ static void draw_pixels(void *ctx, const mn_series *s, int index, double x0, dou
 
 static void curve_pixels(mn_pen *p, const chart *c, mn_rect plot)
 {
-    canvas k = {p, plot};
+    target k = {p, plot};
     mn_rect clip = {plot.x - p->scale, plot.y - p->scale, plot.w + 2 * p->scale,
                     plot.h + 2 * p->scale};
     for (int pass = 0; pass < 2; pass++)
@@ -263,7 +263,7 @@ static int legend_pixels(mn_pen *p, const chart *c, mn_rect box, int rows, bool 
         if (used >= rows)
             return rows;
         if (paint) {
-            canvas k = {p, {box.x + x, box.y + used * row, 4 * col, row}};
+            target k = {p, {box.x + x, box.y + used * row, 4 * col, row}};
             mn_pen_stroke_begin(p, k.plot);
             draw_pixels(&k, s, i, 0.0, 0.5, 1.0, 0.5);
             mn_pen_stroke_end(p, s->dim ? p->grey : mn_pen_class(p, s->class));

@@ -164,15 +164,9 @@ void mn_pen_stroke_end(mn_pen *p, uint32_t rgb)
         }
 }
 
-static const mn_palette *palette_for(const mn_style *s, mn_scale scale)
-{
-    const mn_palette *p = scale == MN_SIGNED ? s->palette : s->unsigned_palette;
-    return p ? p : mn_palettes[0];
-}
-
 uint32_t mn_pen_value(const mn_pen *p, mn_scale scale, double value, double lo, double hi)
 {
-    const mn_palette *palette = palette_for(p->style, scale);
+    const mn_palette *palette = mn_style_palette(p->style, scale);
     if (isnan(value))
         return p->grey; /* no palette has this flat grey at its ends; the legend says "·" */
     return mn_palette_rgb(palette, mn_palette_place(palette, scale, value, lo, hi), p->light);

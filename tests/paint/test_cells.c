@@ -10,6 +10,33 @@
 #include "mnemoscope/file.h"
 #include "mnemoscope/rng.h"
 
+/* The linker sends the painters' allocations through here (--wrap). */
+void *__real_malloc(size_t n);
+void *__real_calloc(size_t n, size_t size);
+void *__real_realloc(void *p, size_t n);
+void *__wrap_malloc(size_t n);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_realloc(void *p, size_t n);
+static int allocations;
+
+void *__wrap_malloc(size_t n)
+{
+    allocations++;
+    return __real_malloc(n);
+}
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+    allocations++;
+    return __real_calloc(n, size);
+}
+
+void *__wrap_realloc(void *p, size_t n)
+{
+    allocations++;
+    return __real_realloc(p, n);
+}
+
 typedef struct {
     mn_cells_painter *painter;
     mn_figure figure;
@@ -430,6 +457,22 @@ static void a_part_without_its_least_rows_is_left_out(void **state)
     close_fixture(&f);
 }
 
+static void a_frame_allocates_nothing_once_the_size_is_known(void **state)
+{
+    fixture f;
+    mn_style s = scene_style();
+    open_fixture(&f, 200, 60, MN_DIRECT);
+    for (int scene = 0; scene < N_SCENES; scene++) {
+        scene_make(scene, &f.figure);
+        paint_all(&f, &s);
+        int before = allocations;
+        assert_true(before > 0);
+        paint_all(&f, &s);
+        assert_int_equal(allocations, before);
+    }
+    close_fixture(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -449,6 +492,7 @@ int main(void)
         cmocka_unit_test(pictures_in_three_channels_keep_their_colours),
         cmocka_unit_test(the_hardware_cursor_follows_the_tile_under_the_cursor),
         cmocka_unit_test(a_part_without_its_least_rows_is_left_out),
+        cmocka_unit_test(a_frame_allocates_nothing_once_the_size_is_known),
     };
     return cmocka_run_group_tests_name("cells", tests, NULL, NULL);
 }
