@@ -109,8 +109,8 @@ typedef struct mn_text_lines {
     const mn_run_of_text *lines;
 } mn_text_lines;
 
-/* Where a part goes: columns from left to right share the width by weight, parts in a column
- * are stacked. */
+/* Where a part goes: columns from left to right, two columns of text apart, share the width by
+ * weight, parts in a column are stacked. */
 typedef struct mn_part {
     mn_mark_kind kind;
     const void *mark;

@@ -34,7 +34,9 @@ void mn_cells_painter_forget(
     mn_cells_painter *p); /* levels painted before (another page, size, palette) */
 /* The room a figure gets inside `box` (the frame takes a border of one cell). */
 mn_room mn_cells_room(const mn_style *s, mn_rect box);
-/* Paints frame, title, status and parts into the box. `focused`: the panel the keys act on. */
+/* Paints frame, title, status and parts into what the canvas has of the box. `focused`: the
+ * panel the keys act on. A wall's scale bar goes where no tile loses its room: a free row, or
+ * the frame's lower edge. Sets the canvas's `ascii`. */
 void mn_paint_cells(mn_cells_painter *p, const mn_style *s, const mn_figure *f, mn_rect box,
                     bool focused, mn_canvas *c);
 

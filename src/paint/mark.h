@@ -16,8 +16,7 @@ typedef struct mn_mark_ops {
 const mn_mark_ops *mn_mark_of(mn_mark_kind kind);
 
 /* The boxes of a figure's parts, in rows and columns of text, headings included; h = 0 for a
- * part that is left out. Columns stand `gap` apart, headings take `heading` rows. */
-void mn_parts_layout(const mn_figure *f, mn_rect inside, int gap, int heading,
-                     mn_rect out[MN_PARTS_MAX]);
+ * part that is left out. Columns stand `gap` apart. */
+void mn_parts_layout(const mn_figure *f, mn_rect inside, int gap, mn_rect out[MN_PARTS_MAX]);
 
 #endif

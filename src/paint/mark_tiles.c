@@ -160,7 +160,13 @@ static void pixels(mn_pen *p, const void *mark, mn_rect box)
     for (int i = 0; i < f.shown; i++)
         tile_pixels(p, t, &f, i, left + i % f.across * (f.tile_cols + 1) * col,
                     box.y + i / f.across * f.tile_rows * row);
-    if (t->scale_bar && t->channels == 1) /* the page keeps a row free below the last part */
+    int used = (f.shown + f.across - 1) / f.across * f.tile_rows * row;
+    if (!t->scale_bar || t->channels != 1)
+        return;
+    if (box.h - used >= row)
+        mn_pen_scale(p, t->scale, t->lo, t->hi,
+                     (mn_rect){box.x, box.y + box.h - row, box.w, row});
+    else if (p->at_foot) /* takes no tile's room */
         mn_pen_scale(p, t->scale, t->lo, t->hi,
                      (mn_rect){box.x, box.y + box.h + row / 4, box.w, row});
 }

@@ -16,9 +16,9 @@ const mn_mark_ops *mn_mark_of(mn_mark_kind kind)
     return kind < MN_N_MARKS ? marks[kind] : NULL;
 }
 
-static int heading_of(const mn_part *p, int heading)
+static int heading_of(const mn_part *p)
 {
-    return p->title ? heading : 0;
+    return p->title ? 1 : 0;
 }
 
 static double positive(double weight)
@@ -28,8 +28,7 @@ static double positive(double weight)
 
 /* Rows of the parts of one column; `left_out` ones get none. False when a part got less than it
  * needs: then it is marked as left out. */
-static bool share(const mn_figure *f, int column, int rows, int heading, bool left_out[],
-                  mn_rect out[])
+static bool share(const mn_figure *f, int column, int rows, bool left_out[], mn_rect out[])
 {
     double weights = 0.0;
     int left = rows;
@@ -38,7 +37,7 @@ static bool share(const mn_figure *f, int column, int rows, int heading, bool le
         if (p->column != column || left_out[i])
             continue;
         int wanted = p->rows < rows ? p->rows : rows;
-        int fixed = heading_of(p, heading) + (wanted > 0 ? wanted : 0);
+        int fixed = heading_of(p) + (wanted > 0 ? wanted : 0);
         out[i].h = fixed < left ? fixed : left;
         left -= out[i].h;
         if (p->rows <= 0)
@@ -58,7 +57,7 @@ static bool share(const mn_figure *f, int column, int rows, int heading, bool le
     }
     for (int i = f->n_parts - 1; i >= 0; i--) {
         const mn_part *p = &f->parts[i];
-        int least = heading_of(p, heading) + (p->min_rows > 1 ? p->min_rows : 1);
+        int least = heading_of(p) + (p->min_rows > 1 ? p->min_rows : 1);
         if (p->column == column && !left_out[i] && out[i].h < least) {
             left_out[i] = true;
             return false;
@@ -67,10 +66,10 @@ static bool share(const mn_figure *f, int column, int rows, int heading, bool le
     return true;
 }
 
-static void stack(const mn_figure *f, int column, mn_rect inside, int heading, mn_rect out[])
+static void stack(const mn_figure *f, int column, mn_rect inside, mn_rect out[])
 {
     bool left_out[MN_PARTS_MAX] = {false};
-    while (!share(f, column, inside.h, heading, left_out, out))
+    while (!share(f, column, inside.h, left_out, out))
         ;
     int y = inside.y;
     for (int i = 0; i < f->n_parts; i++) {
@@ -91,8 +90,7 @@ static double column_weight(const mn_figure *f, int column)
     return 0.0;
 }
 
-void mn_parts_layout(const mn_figure *f, mn_rect inside, int gap, int heading,
-                     mn_rect out[MN_PARTS_MAX])
+void mn_parts_layout(const mn_figure *f, mn_rect inside, int gap, mn_rect out[MN_PARTS_MAX])
 {
     double weights = 0.0;
     int columns = 0;
@@ -107,7 +105,7 @@ void mn_parts_layout(const mn_figure *f, mn_rect inside, int gap, int heading,
         if (!(weight > 0.0))
             continue;
         int w = --columns ? (int)(left * weight / weights + 0.5) : left;
-        stack(f, c, (mn_rect){x, inside.y, w, inside.h}, heading, out);
+        stack(f, c, (mn_rect){x, inside.y, w, inside.h}, out);
         x += w + gap;
         left -= w;
         weights -= weight;

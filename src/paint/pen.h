@@ -16,6 +16,7 @@ typedef struct mn_pen {
     uint32_t paper, ink, grey, faint; /* background, text, secondary text, rules and grids */
     unsigned char *coverage;          /* (height, width) of the stroke being drawn */
     mn_rect clip;                     /* of strokes */
+    bool at_foot;                     /* nothing is below the mark but the page's foot */
 } mn_pen;
 
 void mn_pen_fill(const mn_pen *p, mn_rect r, uint32_t rgb);

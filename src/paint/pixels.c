@@ -7,7 +7,7 @@
 #include "mark.h"
 
 /* Margins of a page, in characters: sides, title block, and room below for scale bars. */
-enum { SIDE_COLS = 2, TOP_ROWS = 3, BOTTOM_ROWS = 2, COLUMN_GAP = 3, HEADING_ROWS = 2 };
+enum { SIDE_COLS = 2, TOP_ROWS = 3, BOTTOM_ROWS = 3, COLUMN_GAP = 2 };
 enum { PAGE_MAX = 16384, SCALE_MAX = 16 };
 
 mn_room mn_pixels_room(const mn_page *page)
@@ -65,25 +65,34 @@ static void paint_titles(const mn_pen *p, const mn_figure *f)
                           f->status, p->grey);
 }
 
+/* Headings below others stand off by half a row, at most by the one that the page's foot can
+ * spare; the layout does not know, because views count whole rows. */
+static int air_above(const mn_figure *f, const mn_rect boxes[], int i, int row)
+{
+    int headings = 0;
+    for (int k = 0; k <= i; k++)
+        if (f->parts[k].column == f->parts[i].column && f->parts[k].title && boxes[k].h > 0)
+            headings += boxes[k].y > TOP_ROWS;
+    return headings < 2 ? headings * row / 2 : row;
+}
+
 static void paint_parts(mn_pen *p, const mn_figure *f, mn_room room)
 {
     mn_rect boxes[MN_PARTS_MAX];
     int col = mn_pen_column(p), row = mn_pen_row(p);
-    mn_parts_layout(f, (mn_rect){SIDE_COLS, TOP_ROWS, room.cols, room.rows}, COLUMN_GAP,
-                    HEADING_ROWS, boxes);
+    mn_parts_layout(f, (mn_rect){SIDE_COLS, TOP_ROWS, room.cols, room.rows}, COLUMN_GAP, boxes);
     for (int i = 0; i < f->n_parts; i++) {
         const mn_part *part = &f->parts[i];
-        mn_rect box = {boxes[i].x * col, boxes[i].y * row, boxes[i].w * col, boxes[i].h * row};
-        bool last = boxes[i].y + boxes[i].h == TOP_ROWS + room.rows;
+        mn_rect box = {boxes[i].x * col, boxes[i].y * row + air_above(f, boxes, i, row),
+                       boxes[i].w * col, boxes[i].h * row};
         if (box.w <= 0 || box.h <= 0)
             continue;
         if (part->title) {
-            mn_pen_text(p, box.x, box.y + row / 2, box.w, part->title, p->ink, true);
-            box.y += HEADING_ROWS * row;
-            box.h -= HEADING_ROWS * row;
+            mn_pen_text(p, box.x, box.y, box.w, part->title, p->ink, true);
+            box.y += row;
+            box.h -= row;
         }
-        if (!last && part->rows <= 0)
-            box.h -= row / 2; /* air between parts that can spare it */
+        p->at_foot = boxes[i].y + boxes[i].h == TOP_ROWS + room.rows;
         if (box.h > 0)
             mn_mark_of(part->kind)->pixels(p, part->mark, box);
     }
