@@ -3,9 +3,12 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "mnemoscope/view.h"
+enum { REGIONS = 3 };
 
-enum { REGIONS = 3, DRAW_COLS = 78, DRAW_ROWS = 34 };
+static const float *pixels_of(const mn_snapshot *s, int tile)
+{
+    return s->tile_pixels + (size_t)tile * (size_t)(s->width * s->height * s->channels);
+}
 
 /* Mean weight of each cell of a 3x3 grid over the picture (first plane). */
 static void measure_regions(const mn_snapshot *s, const float *pixels, double *mean)
@@ -45,7 +48,7 @@ static void add_regions(const mn_snapshot *s, const float *pixels, mn_text *out)
     if (mean[high] - mean[low] < 0.05 * (double)s->tile_limit)
         mn_text_add(out, "; even all over");
     else
-        mn_text_add(out, "; most positive in the %s (%+.2f), most negative in the %s (%+.2f)",
+        mn_text_add(out, "; highest in the %s (%+.2f on average), lowest in the %s (%+.2f)",
                     region_name(high), mean[high], region_name(low), mean[low]);
 }
 
@@ -77,42 +80,65 @@ void mn_describe_unit(const mn_snapshot *s, int unit, mn_text *out)
                         (double)u->index[i][unit]);
     if (tile < 0)
         return;
-    const float *pixels =
-        s->tile_pixels + (size_t)tile * (size_t)(s->width * s->height * s->channels);
+    const float *pixels = pixels_of(s, tile);
     mn_text_add(out, "; %.0f %% of its weights are strong", 100.0 * strong_share(s, pixels));
     add_regions(s, pixels, out);
 }
 
-mn_status mn_describe_draw(const mn_snapshot *s, int unit, mn_text *out, mn_err *err)
+static void add_tile(const mn_snapshot *s, const float *pixels, mn_figure *f)
+{
+    mn_tiles *t = mn_figure_room(f, 1, sizeof *t);
+    if (!t)
+        return;
+    *t = (mn_tiles){.n = 1,
+                    .width = s->width,
+                    .height = s->height,
+                    .channels = s->channels,
+                    .pixels = pixels,
+                    .scale = MN_SIGNED,
+                    .lo = -s->tile_limit,
+                    .hi = s->tile_limit,
+                    .size = s->width,
+                    .cursor = -1};
+    mn_figure_add(f, MN_MARK_TILES, t);
+}
+
+static mn_status draw(const mn_snapshot *s, const float *pixels, mn_cells_painter *painter,
+                      mn_figure *f, mn_text *out, mn_err *err)
 {
     const mn_style style = {.palette = mn_palette_find("mono"),
                             .unsigned_palette = mn_palette_find("mono"),
                             .glyphs = MN_ASCII,
                             .strokes = MN_ASCII_LINES,
                             .levels = 16};
-    const mn_rect box = {0, 0, DRAW_COLS, DRAW_ROWS};
-    mn_cells_painter *painter = NULL;
+    const mn_rect box = {0, 0, s->width + 4, (s->height + 1) / 2 + 2};
     mn_canvas canvas;
-    mn_figure figure;
-    mn_look look;
-    mn_look_defaults(&look);
-    look.cursor = unit;
-    look.inspect = true;
-    mn_status status = mn_canvas_init(&canvas, DRAW_COLS, DRAW_ROWS, MN_MONO, err);
+    mn_status status = mn_canvas_init(&canvas, box.w, box.h, MN_MONO, err);
     if (status != MN_OK)
         return status;
-    if ((status = mn_figure_init(&figure, err)) != MN_OK) {
-        mn_canvas_finish(&canvas);
+    do {
+        mn_figure_reset(f);
+        add_tile(s, pixels, f);
+    } while (f->full && mn_figure_grow(f));
+    mn_paint_cells(painter, &style, f, box, false, &canvas);
+    mn_canvas_dump(&canvas, 0, out);
+    mn_canvas_finish(&canvas);
+    return f->full || out->failed ? mn_fail(err, MN_ENOMEM, "no memory for a tile") : MN_OK;
+}
+
+mn_status mn_describe_draw(const mn_snapshot *s, int unit, mn_text *out, mn_err *err)
+{
+    int tile = mn_snapshot_tile(s, (uint32_t)unit);
+    mn_cells_painter *painter = NULL;
+    mn_figure figure;
+    if (tile < 0)
+        return mn_fail(err, MN_EINVAL, "unit %d has no picture here", unit);
+    mn_status status = mn_figure_init(&figure, err);
+    if (status != MN_OK)
         return status;
-    }
-    if ((status = mn_cells_painter_create(&painter, err)) == MN_OK &&
-        (status = mn_view_make(mn_view_find("wall"), s, &look, mn_cells_room(&style, box),
-                               &figure, err)) == MN_OK) {
-        mn_paint_cells(painter, &style, &figure, box, false, &canvas);
-        mn_canvas_dump(&canvas, 0, out);
-    }
+    if ((status = mn_cells_painter_create(&painter, err)) == MN_OK)
+        status = draw(s, pixels_of(s, tile), painter, &figure, out, err);
     mn_cells_painter_destroy(painter);
     mn_figure_finish(&figure);
-    mn_canvas_finish(&canvas);
     return status;
 }

@@ -43,7 +43,8 @@ static mn_page fit_height(const mn_snapshot *snap, const mn_look *look, mn_page 
     return page;
 }
 
-/* The page of this scale, not higher than wide and not wider than twice its height, that leaves
+/* The page of this scale, not much higher than wide and not wider than twice its
+ * height, that leaves
  * the fewest places of the last row empty; height 0 when nothing fits. */
 static mn_page fit_scale(const mn_snapshot *snap, const mn_look *look, int scale, bool light)
 {
@@ -57,7 +58,7 @@ static mn_page fit_scale(const mn_snapshot *snap, const mn_look *look, int scale
         across = now;
         page = fit_height(snap, look, page);
         int empty = (across - n % across) % across;
-        if (page.height > 0 && page.height <= width && width <= 2 * page.height &&
+        if (page.height > 0 && page.height <= width * 5 / 4 && width <= 2 * page.height &&
             empty < fewest) {
             fewest = empty;
             best = page;

@@ -111,7 +111,7 @@ static int run(const mn_call *c)
 const mn_subcommand mn_subcommand_list = {
     .name = "list",
     .usage = "KIND [--json]",
-    .help = "list models, data, presets, parameters, commands, keys, ...",
+    .help = "list models, data, presets, parameters, commands and more",
     .bit = MN_FOR_LIST,
     .parameters = true,
     .min_words = 1,
