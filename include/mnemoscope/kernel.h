@@ -10,8 +10,9 @@
 #include <stddef.h>
 
 /* Compiles a function once per instruction set; the loader takes the widest that the machine
- * has. Empty where that is not to be had, and under -DMN_NO_CLONES. */
-#if defined __x86_64__ && defined __linux__ && !defined MN_NO_CLONES
+ * has. Empty where that is not to be had, under -DMN_NO_CLONES, and for clang, which hides the
+ * plain name of such a function from other files. */
+#if defined __x86_64__ && defined __linux__ && !defined __clang__ && !defined MN_NO_CLONES
 #define MN_CLONES __attribute__((target_clones("avx512f", "fma", "default")))
 #else
 #define MN_CLONES

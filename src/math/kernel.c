@@ -72,11 +72,6 @@ MN_CLONES double mn_sum(size_t n, const float *x)
     return fold_sum(lanes);
 }
 
-double mn_sumsq(size_t n, const float *x)
-{
-    return mn_dot(n, x, x);
-}
-
 MN_CLONES double mn_dot(size_t n, const float *x, const float *y)
 {
     double lanes[MN_LANES] = {0};
@@ -87,6 +82,11 @@ MN_CLONES double mn_dot(size_t n, const float *x, const float *y)
     for (size_t i = whole; i < n; i++)
         lanes[i - whole] += (double)x[i] * (double)y[i];
     return fold_sum(lanes);
+}
+
+double mn_sumsq(size_t n, const float *x)
+{
+    return mn_dot(n, x, x);
 }
 
 MN_CLONES void mn_clamp(size_t n, float lo, float hi, float *x)
@@ -111,11 +111,16 @@ MN_CLONES void mn_axpy(size_t n, float a, const float *restrict x, float *restri
 
 MN_CLONES bool mn_finite(size_t n, const float *x)
 {
-    int bad = 0;
-#pragma omp simd reduction(| : bad)
-    for (size_t i = 0; i < n; i++)
-        bad |= !(fabsf(x[i]) <= FLT_MAX);
-    return !bad;
+    int bad[MN_LANES] = {0}, any = 0;
+    size_t whole = n - n % MN_LANES;
+    for (size_t i = 0; i < whole; i += MN_LANES)
+        for (int j = 0; j < MN_LANES; j++)
+            bad[j] |= !(fabsf(x[i + j]) <= FLT_MAX);
+    for (size_t i = whole; i < n; i++)
+        any |= !(fabsf(x[i]) <= FLT_MAX);
+    for (int j = 0; j < MN_LANES; j++)
+        any |= bad[j];
+    return !any;
 }
 
 void mn_transpose(size_t m, size_t n, const float *restrict A, float *restrict B)

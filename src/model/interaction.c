@@ -80,7 +80,6 @@ MN_INLINE void apply(int n, const mn_interaction *f, size_t K, const float *s, f
 {
     const float floor = f->floor, leak = f->leak;
     for (size_t i = 0; i < K; i += MN_LANES)
-#pragma omp simd
         for (int j = 0; j < MN_LANES; j++)
             out[i + j] = power(above(s[i + j], floor), n) + leak * below(s[i + j]);
 }
@@ -103,7 +102,6 @@ MN_INLINE void differences(int n, const mn_interaction *f, const mn_steps *at,
         const float u = at->u[d];
         float lanes[MN_LANES] = {0};
         for (size_t i = 0; i < at->K; i += MN_LANES)
-#pragma omp simd
             for (int j = 0; j < MN_LANES; j++) {
                 float on = s[i + j] + u * c[i + j];
                 lanes[j] += power(above(on, floor), n) + leak * below(on) - f0[i + j];
@@ -119,25 +117,20 @@ MN_INLINE void slopes(int n, const mn_interaction *f, const mn_steps *at,
 {
     const float floor = f->floor;
     for (size_t i = 0; i < at->K; i += MN_LANES) {
-        float s[MN_LANES], off[MN_LANES], total[MN_LANES];
-#pragma omp simd
-        for (int j = 0; j < MN_LANES; j++) {
-            s[j] = at->s[i + j];
-            off[j] = slope_of(n, s[j], floor, leak[i + j]);
-            total[j] = 0.0f;
-        }
+        const float *restrict s = at->s + i, *restrict l = leak + i;
+        float off[MN_LANES], total[MN_LANES] = {0};
+        for (int j = 0; j < MN_LANES; j++)
+            off[j] = slope_of(n, s[j], floor, l[j]);
         for (int d = 0; d < at->n_rows; d++) {
             const float *restrict c = at->c + (size_t)d * at->stride + i;
             float *restrict sum = on + (size_t)d * at->stride + i;
             const float u = at->u[d], gd = g[d];
-#pragma omp simd
             for (int j = 0; j < MN_LANES; j++) {
-                float slope = slope_of(n, s[j] + u * c[j], floor, leak[i + j]);
+                float slope = slope_of(n, s[j] + u * c[j], floor, l[j]);
                 sum[j] += gd * slope;
                 total[j] += gd * (slope - off[j]);
             }
         }
-#pragma omp simd
         for (int j = 0; j < MN_LANES; j++) {
             w[i + j] = total[j];
             w_sum[i + j] += total[j];
