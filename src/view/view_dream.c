@@ -95,14 +95,12 @@ static void add_energy(const mn_snapshot *s, mn_figure *f)
     double *y = mn_figure_room(f, (size_t)n, sizeof *y);
     if (!mark || !series || !x || !y)
         return;
-    double lo = INFINITY, hi = -INFINITY;
+    double lo, hi;
     for (int i = 0; i < n; i++) {
         x[i] = i;
         y[i] = s->dream.energy[i];
-        lo = isfinite(y[i]) ? fmin(lo, y[i]) : lo;
-        hi = isfinite(y[i]) ? fmax(hi, y[i]) : hi;
     }
-    if (!(lo <= hi))
+    if (!mn_view_span(y, n, &lo, &hi))
         return;
     *series = (mn_series){.name = "energy", .n = n, .x = x, .y = y, .class = -1};
     *mark = (mn_lines){.n_series = 1,

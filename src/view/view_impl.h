@@ -38,6 +38,8 @@ const char *mn_view_chip(double index);
 mn_window mn_view_window(const mn_units *u, mn_window wanted);
 /* Share of the items in a window for which the unit fired; NAN without items. */
 double mn_view_rate(const mn_units *u, mn_window w, uint32_t unit);
+/* Smallest and largest of the finite ones; false when there is none. */
+bool mn_view_span(const double *y, int n, double *lo, double *hi);
 /* Whether the unit is one of the snapshot's (a look may be older than the experiment). */
 bool mn_view_unit(const mn_snapshot *s, int unit);
 

@@ -72,17 +72,6 @@ static void add_scores(const mn_snapshot *s, const double *x, mn_figure *f)
     p->min_rows = 2;
 }
 
-static void limits(const double *y, int n, double *lo, double *hi)
-{
-    *lo = INFINITY;
-    *hi = -INFINITY;
-    for (int i = 0; i < n; i++)
-        if (isfinite(y[i])) {
-            *lo = fmin(*lo, y[i]);
-            *hi = fmax(*hi, y[i]);
-        }
-}
-
 /* Logarithmic while the losses are positive and span more than one decade. */
 static void add_loss(const mn_snapshot *s, const double *x, int column, mn_figure *f)
 {
@@ -93,8 +82,7 @@ static void add_loss(const mn_snapshot *s, const double *x, int column, mn_figur
         return;
     for (int i = 0; i < s->n_moments; i++)
         y[i] = s->moments[i].loss;
-    limits(y, s->n_moments, &mark->y_lo, &mark->y_hi);
-    if (!(mark->y_lo <= mark->y_hi))
+    if (!mn_view_span(y, s->n_moments, &mark->y_lo, &mark->y_hi))
         return;
     mark->y_log = mark->y_lo > 0.0 && mark->y_hi > 10.0 * mark->y_lo;
     if (!mark->y_log)

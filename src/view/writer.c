@@ -105,6 +105,18 @@ double mn_view_rate(const mn_units *u, mn_window w, uint32_t unit)
     return u->items[w] ? (double)u->fired[w][unit] / (double)u->items[w] : (double)NAN;
 }
 
+bool mn_view_span(const double *y, int n, double *lo, double *hi)
+{
+    *lo = HUGE_VAL;
+    *hi = -HUGE_VAL;
+    for (int i = 0; i < n; i++)
+        if (isfinite(y[i])) {
+            *lo = fmin(*lo, y[i]);
+            *hi = fmax(*hi, y[i]);
+        }
+    return *lo <= *hi;
+}
+
 bool mn_view_unit(const mn_snapshot *s, int unit)
 {
     return unit >= 0 && unit < s->n_units && unit < s->units.n;
