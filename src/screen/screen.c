@@ -8,7 +8,7 @@
 #include "screen_impl.h"
 
 /* Steps of training that are not worth a question on leaving. */
-enum { RISK_STEPS = 100, COLS_AT_FIRST = 80, ROWS_AT_FIRST = 24 };
+enum { RISK_STEPS = 100, COLS_AT_FIRST = 80, ROWS_AT_FIRST = 24, ELLIPSIS = 0x2026 };
 
 mn_status mn_screen_create(mn_screen **out, const mn_style *style, const mn_screen_hooks *hooks,
                            mn_err *err)
@@ -71,9 +71,12 @@ bool mn_screen_at_risk(const mn_screen *s, const mn_snapshot *snap)
 int mn_screen_text(const mn_screen *s, mn_canvas *c, int x, int y, int width, mn_tone tone,
                    uint8_t attr, const char *text)
 {
-    return mn_canvas_text(c, x, y, width, text,
-                          mn_tone_colour(tone, c->colours, s->style.light), MN_DEFAULT_COLOUR,
-                          attr | mn_tone_attr(tone));
+    int32_t fg = mn_tone_colour(tone, c->colours, s->style.light);
+    attr |= mn_tone_attr(tone);
+    int used = mn_canvas_text(c, x, y, width, text, fg, MN_DEFAULT_COLOUR, attr);
+    if (width > 1 && used == width && mn_canvas_columns(c, text) > width)
+        mn_canvas_put(c, x + width - 1, y, (mn_cell){ELLIPSIS, fg, MN_DEFAULT_COLOUR, attr});
+    return used;
 }
 
 /* A new message of the session takes the place of the screen's own words. */

@@ -55,7 +55,7 @@ int mn_topics_page(const mn_screen *s);
 void mn_topics_draw(const mn_screen *s, mn_rect body, mn_canvas *c);
 void mn_small_draw(const mn_screen *s, const mn_snapshot *snap, mn_canvas *c);
 
-/* Text in a tone; returns the columns used. */
+/* Text in a tone, cut with an ellipsis; returns the columns used. */
 int mn_screen_text(const mn_screen *s, mn_canvas *c, int x, int y, int width, mn_tone tone,
                    uint8_t attr, const char *text);
 

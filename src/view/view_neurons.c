@@ -94,7 +94,7 @@ static void write_lists(const mn_snapshot *s, const mn_look *l, int rows, int co
     if (!s->units.items[MN_EPOCH])
         mn_writer_line(&w, MN_DIM, "dead: known after epoch 1");
     else
-        mn_writer_line(&w, dead ? MN_BAD : MN_GOOD, "dead %d  weak %d", dead, weak);
+        mn_writer_line(&w, dead ? MN_BAD : MN_GOOD, "dead %d weak %d", dead, weak);
     for (int i = 0; i < dead && i < LIST_MAX; i++)
         if (list[i].last < 0)
             mn_writer_line(&w, MN_PLAIN, "%02d never won", list[i].unit);

@@ -9,6 +9,13 @@ static int n_tasks_of(const mn_snapshot *s)
     return s->n_tasks < MN_TASKS_MAX ? s->n_tasks : MN_TASKS_MAX;
 }
 
+/* The latest probe; NAN where the task has not been measured (before it is trained). */
+static double latest(const mn_snapshot *s, int task)
+{
+    bool measured = s->probe_step >= 0 && s->now[task].n > 0;
+    return measured ? s->now[task].accuracy : (double)NAN;
+}
+
 static double matrix(const mn_snapshot *s, int after, int on)
 {
     return s->R[after * s->n_tasks + on];
@@ -17,9 +24,9 @@ static double matrix(const mn_snapshot *s, int after, int on)
 /* "61.4 -33.2": the latest score, and the change since the task's own training ended. */
 static const char *score_text(const mn_snapshot *s, int task, mn_figure *f)
 {
-    double now = s->now[task].accuracy;
+    double now = latest(s, task);
     double then = task < s->n_trained ? matrix(s, task, task) : (double)NAN;
-    if (s->probe_step < 0 || isnan(now))
+    if (isnan(now))
         return "";
     if (isnan(then) || (task == s->n_trained - 1 && task == s->task))
         return mn_figure_text(f, "%5.1f", 100.0 * now);
@@ -40,15 +47,14 @@ static void add_bars(const mn_snapshot *s, int rows, mn_figure *f)
         return;
     for (int i = 0; i < n; i++) {
         int task = first + i;
-        bars[i] =
-            (mn_bar){.label = mn_figure_text(f, "T%d", task + 1),
-                     .value = s->probe_step < 0 ? (double)NAN : 100.0 * s->now[task].accuracy,
-                     .text = score_text(s, task, f),
-                     .tone = task == s->task       ? MN_STRONG
-                             : task < s->n_trained ? MN_PLAIN
-                                                   : MN_DIM,
-                     .current = task == s->task,
-                     .class = task};
+        bars[i] = (mn_bar){.label = mn_figure_text(f, "T%d", task + 1),
+                           .value = 100.0 * latest(s, task),
+                           .text = score_text(s, task, f),
+                           .tone = task == s->task       ? MN_STRONG
+                                   : task < s->n_trained ? MN_PLAIN
+                                                         : MN_DIM,
+                           .current = task == s->task,
+                           .class = task};
     }
     *mark = (mn_bars){.n = n, .bars = bars, .lo = 0.0, .hi = 100.0};
     mn_part *p = mn_figure_add(f, MN_MARK_BARS, mark);
@@ -65,7 +71,9 @@ static double margin(size_t n)
 
 static void write_probe(const mn_snapshot *s, int cols, mn_writer *w)
 {
-    size_t n = s->now[0].n;
+    size_t n = 0;
+    for (int i = 0; i < n_tasks_of(s); i++)
+        n = s->now[i].n > n ? s->now[i].n : n;
     if (s->probe_step < 0)
         mn_writer_line(w, MN_DIM, "first measured after epoch 1");
     else if (cols < 50)
@@ -177,7 +185,7 @@ static void make(const mn_snapshot *s, const mn_look *l, mn_room room, mn_figure
         write_summary(s, left, &w);
     write_forgetting(s, &w);
     if (s->R_items)
-        mn_writer_line(&w, MN_DIM, "R on full test sets: %zu items each", s->R_items);
+        mn_writer_line(&w, MN_DIM, "R: %zu test items each", s->R_items);
     mn_writer_end(&w, 0);
     if (beside && !f->full) {
         int at = f->n_parts;

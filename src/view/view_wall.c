@@ -73,7 +73,7 @@ static const char *label_of(mn_figure *f, const mn_snapshot *s, const mn_look *l
                             int width, mn_tone *tone)
 {
     const mn_units *u = &s->units;
-    char number[16], name[16] = "", ways[5][64];
+    char number[16], name[16] = "", ways[6][64];
     int n = 0;
     double rate = mn_view_rate(u, mn_view_window(u, l->window), unit);
     const char *chip = mn_view_chip((double)u->index[l->index][unit]);
@@ -94,6 +94,7 @@ static const char *label_of(mn_figure *f, const mn_snapshot *s, const mn_look *l
                      chip);
             snprintf(ways[n++], sizeof *ways, "%s %s %.1f%%", number, name, 100.0 * rate);
             snprintf(ways[n++], sizeof *ways, "%s%s %.1f%%", number, name, 100.0 * rate);
+            snprintf(ways[n++], sizeof *ways, "%s%s %.0f%%", number, name, 100.0 * rate);
         }
         snprintf(ways[n++], sizeof *ways, "%s %s", number, name);
         snprintf(ways[n++], sizeof *ways, "%s%s", number, name);

@@ -248,6 +248,16 @@ static void tasks_say_sample_age_and_change(void **state)
     assert_true(says(&b->figure, "BWT -33.2"));
 }
 
+static void a_task_that_was_not_measured_is_undefined(void **state)
+{
+    mn_bench *b = *state;
+    b->snap->now[3] = (mn_score){0};
+    make("tasks", b->snap, &b->look, 60, 12, &b->figure);
+    const mn_bars *bars = find_mark(&b->figure, MN_MARK_BARS);
+    assert_true(isnan(bars->bars[3].value));
+    assert_near(bars->bars[1].value, 93.1, 1e-9);
+}
+
 static void what_is_undefined_for_one_task_is_said_to_be(void **state)
 {
     mn_bench *b = *state;
@@ -413,6 +423,7 @@ int main(void)
         TEST(the_inspector_shows_the_unit_with_its_class_weights),
         TEST(a_wide_room_has_the_wall_beside_the_inspector),
         TEST(tasks_say_sample_age_and_change),
+        TEST(a_task_that_was_not_measured_is_undefined),
         TEST(what_is_undefined_for_one_task_is_said_to_be),
         TEST(rows_of_untrained_tasks_are_undefined),
         TEST(many_tasks_show_a_window_round_the_current_one),
