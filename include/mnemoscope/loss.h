@@ -10,7 +10,7 @@
 
 /* Parameters of the "loss" table, shared by all losses. */
 typedef struct mn_loss_cfg {
-    int error_exponent; /* m of sum (c - t)^(2m) */
+    int error_exponent; /* m of sum (c - t)^(2m); at most 60, so that slopes stay in range */
 } mn_loss_cfg;
 extern const mn_param_table mn_loss_params;
 

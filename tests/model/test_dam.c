@@ -136,6 +136,47 @@ static void gradient_matches_central_differences(void **unused)
             }
 }
 
+/* More memories than the kernels take at once. */
+static void many_memories_agree_with_the_definition(void **unused)
+{
+    mn_rng r;
+    mn_rng_seed(&r, 21, "many");
+    dam_case c = dam_case_make(
+        6, 1, 3, 2,
+        (const char *const[]){"memories", "2100", "vertex", "3", "temperature", "1", NULL});
+    dam_case_draw(&c, &r, 0.0, 0.2);
+    check_gradient(&c, &r, 1);
+    double *xi = dam_case_xi(&c), want[3];
+    for (int i = 0; i < 2; i++) {
+        reference_logits(&c, xi, c.X + i * 7, want);
+        assert_close(c.logits + i * 3, want, 3, 1e-5, 0.0);
+    }
+    free(xi);
+    dam_case_finish(&c);
+}
+
+static void the_same_numbers_give_the_same_bits_wherever_they_lie(void **unused)
+{
+    enum { N = 33, VISIBLE = 50 };
+    static float moved[N * VISIBLE + 1];
+    const char *const set[] = {"memories", "45", "vertex", "20", NULL};
+    mn_rng r;
+    mn_rng_seed(&r, 22, "bits");
+    dam_case a = dam_case_make(VISIBLE, 0, 3, N, set), b = dam_case_make(VISIBLE, 0, 3, N, set);
+    dam_case_draw(&a, &r, -0.3, 0.3);
+    memcpy(mn_model_theta(b.m), mn_model_theta(a.m), mn_model_size(a.m) * sizeof(float));
+    memcpy(b.Y, a.Y, N * 3 * sizeof *a.Y);
+    memcpy(moved + 1, a.X, N * VISIBLE * sizeof *a.X);
+    run(&a, 2);
+    mn_model_forward(b.m, moved + 1, N, b.logits, b.exponent);
+    slope(&b, 2);
+    mn_model_backward(b.m, moved + 1, N, b.dlogits, &b.grad);
+    assert_memory_equal(a.logits, b.logits, N * 3 * sizeof(float));
+    assert_memory_equal(a.grad.g, b.grad.g, mn_model_size(a.m) * sizeof(float));
+    dam_case_finish(&a);
+    dam_case_finish(&b);
+}
+
 static void two_backwards_after_one_forward_agree(void **unused)
 {
     mn_rng r;
@@ -371,6 +412,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(agrees_with_the_independent_implementation),
         cmocka_unit_test(gradient_matches_central_differences),
+        cmocka_unit_test(many_memories_agree_with_the_definition),
+        cmocka_unit_test(the_same_numbers_give_the_same_bits_wherever_they_lie),
         cmocka_unit_test(two_backwards_after_one_forward_agree),
         cmocka_unit_test(logits_neither_overflow_nor_vanish),
         cmocka_unit_test(gradient_keeps_its_direction_at_vertex_100),
