@@ -85,7 +85,7 @@ static void check_gradient(dam_case *c, mn_rng *r, int m)
 {
     run(c, m);
     double *xi = dam_case_xi(c);
-    for (int mu = 0; mu < c->K; mu++) {
+    for (int mu = 0; mu < c->K; mu += 1 + c->K / 40) {
         double largest = 0.0;
         for (int j = 0; j < c->D; j++)
             largest = fmax(largest,
