@@ -54,9 +54,10 @@ static void become_program(const emulator_spec *spec)
 
 static void neutral_environment(void)
 {
-    static const char *const kept[] = {"PATH",         "HOME",          "MN_TESTS",
-                                       "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS",
-                                       "LSAN_OPTIONS"};
+    static const char *const kept[] = {"PATH", "HOME", "MN_TESTS", "ASAN_OPTIONS",
+                                       "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS",
+                                       /* another kernel, other last digits */
+                                       "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"};
     char *values[sizeof kept / sizeof *kept];
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
         const char *v = getenv(kept[i]);

@@ -103,7 +103,6 @@ static void the_first_picture_comes_at_once(void **state)
     (void)cpu;
     emulator_signal(e, SIGTERM);
     expect_end(e, 143);
-    assert_true(in_scratch("mnemoscope-autosave.safetensors"));
     remove_from_scratch("mnemoscope-autosave.safetensors");
 }
 
@@ -270,16 +269,53 @@ static void keys_reach_the_session(void **state)
 
 static void a_quit_that_would_lose_training_asks_and_can_save(void **state)
 {
-    emulator *e = start((scene){0});
-    expect_text(e, "steps/s");
-    emulator_watch(e, 500);
-    emulator_send_key(e, ' ');
-    expect_text(e, "paused");
-    emulator_send(e, ":quit save\r");
-    expect_text(e, "mnemoscope: saved step");
+    emulator *e = start((scene){.flag = "--paused"});
+    expect_text(e, "Memories");
+    emulator_send(e, ":run until step 120\r");
+    expect_text(e, "step 120 ");
+    emulator_send_key(e, 'q');
+    expect_text(e, "quit?");
+    emulator_send_key(e, 'n');
+    expect_text(e, "? help");
+    emulator_send(e, "qs");
+    expect_text(e, "mnemoscope: saved step 120 ");
     expect_end(e, 0);
     assert_true(in_scratch("mnemoscope.safetensors"));
     remove_from_scratch("mnemoscope.safetensors");
+}
+
+/* The first eight digits of what a headless run of the same experiment ends with. */
+static void headless_digest(char out[10])
+{
+    char command[512], text[65536];
+    snprintf(command, sizeof command,
+             "'%s' run --items 200 --test-items 100 --vertex 10 --steps 20 --json",
+             getenv("MN_PROGRAM"));
+    FILE *f = popen(command, "r");
+    assert_non_null(f);
+    size_t n = fread(text, 1, sizeof text, f);
+    assert_int_equal(pclose(f), 0);
+    json_t *summary = json_loadb(text, n, 0, NULL);
+    assert_non_null(summary);
+    snprintf(out, 10, "#%.8s", json_string_value(json_object_get(summary, "digest")));
+    json_decref(summary);
+}
+
+static void looking_and_typing_change_nothing_that_is_computed(void **state)
+{
+    char digest[10];
+    headless_digest(digest);
+    emulator *e = start((scene){.flag = "--paused", .cols = 200, .rows = 60});
+    expect_text(e, "paused");
+    emulator_send(e, ":set vertex=10\r");
+    expect_text(e, "n 10");
+    emulator_send(e, "3\t\tz\033[Bwwc.z");
+    expect_text(e, "step 1 ");
+    emulator_send(e, ":run until step 20\r");
+    expect_text(e, "step 20 ");
+    expect_text(e, digest);
+    emulator_send(e, ":quit now\r");
+    expect_end(e, 0);
 }
 
 static void no_color_means_no_colour_sequences(void **state)
@@ -409,7 +445,7 @@ static void a_monkey_at_the_keyboard_breaks_nothing(void **state)
     const char *given = getenv("MN_MONKEY"), *length = getenv("MN_MONKEY_KEYS");
     unsigned seed = given ? (unsigned)atoi(given) : 1, chance = seed;
     int n = length ? atoi(length) : 1500;
-    print_message("monkey: seed %u, %d keys (MN_MONKEY, MN_MONKEY_KEYS)\n", seed, n);
+    print_message("# monkey: seed %u, %d keys (MN_MONKEY, MN_MONKEY_KEYS)\n", seed, n);
     emulator *e = start((scene){0});
     expect_text(e, "Memories");
     for (int i = 0; i < n; i++) {
@@ -443,6 +479,7 @@ int main(void)
         cmocka_unit_test(stopping_and_going_on_loses_nothing),
         cmocka_unit_test(storms_of_resizes_end_in_a_whole_screen),
         cmocka_unit_test(keys_reach_the_session),
+        cmocka_unit_test(looking_and_typing_change_nothing_that_is_computed),
         cmocka_unit_test(a_quit_that_would_lose_training_asks_and_can_save),
         cmocka_unit_test(no_color_means_no_colour_sequences),
         cmocka_unit_test(a_dumb_terminal_gets_lines),
