@@ -90,7 +90,7 @@ static void say_glyphs(const doctor *d)
         {"braille", "⠁⠃⠇⡇⣇⣧⣷⣿⣶⣤⣀⡀", "--lines braille"},
         {"boxes", "┌─┬─┐│├─┼─┤└", "frames"},
     };
-    printf("\nEach line should show twelve different, unbroken cells between the bars.\n");
+    printf("\nEach line should show twelve whole cells between the bars.\n");
     for (size_t i = 0; d->utf8 && i < sizeof rows / sizeof *rows; i++)
         printf("  %-9s |%s|  %s\n", rows[i].name, rows[i].sample, rows[i].use);
     printf("  %-9s |%s|  %s\n", "ascii", " .:oO@ ,-=x#", "--ascii");

@@ -1,5 +1,6 @@
 #include "emulator.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -420,6 +421,35 @@ double emulator_cpu_ms(const emulator *p)
     if (f)
         fclose(f);
     return 1e3 * (double)(user + kernel) / (double)sysconf(_SC_CLK_TCK);
+}
+
+static long switches_of(const char *folder, const char *task)
+{
+    static const char key[] = "voluntary_ctxt_switches:";
+    char path[512], line[256];
+    long n = 0;
+    snprintf(path, sizeof path, "%s/%.32s/status", folder, task);
+    FILE *f = fopen(path, "r");
+    while (f && fgets(line, sizeof line, f))
+        if (!strncmp(line, key, sizeof key - 1))
+            n = atol(line + sizeof key - 1);
+    if (f)
+        fclose(f);
+    return n;
+}
+
+long emulator_wake_ups(const emulator *p)
+{
+    char folder[64];
+    long n = 0;
+    snprintf(folder, sizeof folder, "/proc/%d/task", (int)p->program);
+    DIR *d = opendir(folder);
+    for (struct dirent *entry; d && (entry = readdir(d));)
+        if (entry->d_name[0] != '.')
+            n += switches_of(folder, entry->d_name);
+    if (d)
+        closedir(d);
+    return n;
 }
 
 VTermScreenCell emulator_cell(emulator *p, int x, int y)

@@ -54,6 +54,7 @@ void emulator_go_on(emulator *p); /* as `fg` does */
 bool emulator_ended(const emulator *p);
 int emulator_pid(const emulator *p);
 double emulator_cpu_ms(const emulator *p); /* user and system time so far, of all its threads */
+long emulator_wake_ups(const emulator *p); /* how often its threads gave up waiting so far */
 VTermScreenCell emulator_cell(emulator *p, int x, int y);
 char *emulator_screen(emulator *p); /* all rows; the caller frees */
 bool emulator_on_alternate_screen(const emulator *p);

@@ -340,6 +340,17 @@ static void a_dumb_terminal_gets_lines(void **state)
     emulator_finish(e);
 }
 
+static void an_unknown_terminal_is_taken_for_an_xterm_and_says_so(void **state)
+{
+    emulator *e = start((scene){.flag = "--paused", .env1 = "TERM=shiny-new"});
+    expect_text(e, "Memories");
+    assert_true(emulator_saw_colours(e));
+    emulator_send_key(e, 'q');
+    assert_int_equal(emulator_wait(e), 0);
+    expect_text(e, "terminfo does not know 'shiny-new', so it is taken for an xterm");
+    emulator_finish(e);
+}
+
 static void an_unknown_terminal_that_answers_nothing_gets_lines(void **state)
 {
     emulator *e = start((scene){.env1 = "TERM=shiny-new", .mute = true});
@@ -363,9 +374,13 @@ static void a_paused_explorer_sleeps(void **state)
     emulator_send_key(e, ' ');
     expect_text(e, "paused");
     settle(e);
-    double before = emulator_cpu_ms(e);
+    double cpu = emulator_cpu_ms(e);
+    long wake_ups = emulator_wake_ups(e);
+    assert_true(wake_ups > 0);
     assert_int_equal(emulator_watch(e, 1500), 0);
-    assert_true(emulator_cpu_ms(e) - before < 20);
+    assert_true(emulator_cpu_ms(e) - cpu < 20);
+    if (!SANITIZED) /* a sanitizer has threads of its own */
+        assert_int_equal(emulator_wake_ups(e), wake_ups);
     emulator_send(e, ":quit now\r");
     expect_end(e, 0);
 }
@@ -483,6 +498,7 @@ int main(void)
         cmocka_unit_test(a_quit_that_would_lose_training_asks_and_can_save),
         cmocka_unit_test(no_color_means_no_colour_sequences),
         cmocka_unit_test(a_dumb_terminal_gets_lines),
+        cmocka_unit_test(an_unknown_terminal_is_taken_for_an_xterm_and_says_so),
         cmocka_unit_test(an_unknown_terminal_that_answers_nothing_gets_lines),
         cmocka_unit_test(a_paused_explorer_sleeps),
         cmocka_unit_test(a_terminal_that_says_it_is_light_is_painted_for),
