@@ -90,7 +90,7 @@ void mn_help_subcommand(const mn_subcommand *sub, mn_text *out)
         mn_text_finish(&flag);
     }
     if (sub->parameters)
-        mn_text_add(out, "\nEvery parameter is a flag as well (--vertex 20, --no-task-units): "
+        mn_text_add(out, "\nEvery parameter is a flag as well, as in --vertex 20: "
                          "`list parameters`.\n");
 }
 

@@ -1,7 +1,8 @@
 /* interrupt.h: Ctrl-C and SIGTERM as something to look for between two steps.
  *
- * The signals are blocked and read from a descriptor, which can also be polled. Main thread,
- * before other threads start. */
+ * The first signal can be read from a descriptor, which can also be polled; a second one of the
+ * same kind ends the program at once. One at a time, main thread.
+ */
 #ifndef MN_CLI_INTERRUPT_H
 #define MN_CLI_INTERRUPT_H
 

@@ -167,10 +167,12 @@ static void an_interrupt_saves_and_says_130(void **state)
         _exit(127);
     }
     for (;;) {
-        size_t n = 0;
-        if (has_file("cut.jsonl"))
-            free(read_file("cut.jsonl", &n));
-        if (n || waitpid(child, &status, WNOHANG) == child)
+        int records = 0;
+        char *text = has_file("cut.jsonl") ? read_file("cut.jsonl", NULL) : NULL;
+        for (char *c = text; c && *c; c++)
+            records += *c == '\n';
+        free(text);
+        if (records > 3 || waitpid(child, &status, WNOHANG) == child)
             break;
         usleep(1000);
     }
