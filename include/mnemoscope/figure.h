@@ -122,7 +122,7 @@ typedef struct mn_part {
     int min_rows; /* with less room than this the painter leaves the part out */
 } mn_part;
 
-enum { MN_PARTS_MAX = 12 };
+enum { MN_PARTS_MAX = 12, MN_COLUMN_GAP = 2 }; /* columns of parts stand two cells apart */
 typedef struct mn_figure {
     const char *title;  /* "Memories 1-8/64" */
     const char *status; /* "sort: wins  +-0.82" */

@@ -71,7 +71,7 @@ typedef struct mn_snapshot {
     mn_state state;
     double pace; /* steps a second asked for; 0 = as fast as it goes */
     /* message from the last command or failure; `message_id` grows with every new one */
-    char message[248];
+    char message[504];
     bool message_bad;
     bool message_undoes; /* it tells of an intervention that `undo` takes back */
     uint64_t message_id;

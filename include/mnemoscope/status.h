@@ -24,7 +24,7 @@ typedef enum mn_status {
 
 typedef struct mn_err {
     mn_status code;
-    char msg[248];
+    char msg[504];
 } mn_err;
 
 /* Records the failure in `err` (which may be NULL) and returns `code`: a failure is one

@@ -5,8 +5,6 @@
 
 #include "mark.h"
 
-enum { COLUMN_GAP = 2 };
-
 const char *mn_glyphs_name(mn_glyphs g)
 {
     static const char *const names[] = {"half", "quadrant", "shade", "ascii"};
@@ -129,7 +127,7 @@ static void paint_titles(const mn_brush *b, const mn_figure *f)
 static void paint_parts(mn_brush *b, const mn_figure *f, mn_rect inside)
 {
     mn_rect boxes[MN_PARTS_MAX];
-    mn_parts_layout(f, inside, COLUMN_GAP, boxes);
+    mn_parts_layout(f, inside, MN_COLUMN_GAP, boxes);
     for (int i = 0; i < f->n_parts; i++) {
         const mn_part *part = &f->parts[i];
         mn_rect box = boxes[i];

@@ -7,7 +7,7 @@
 #include "mark.h"
 
 /* Margins of a page, in characters: sides, title block, and room below for scale bars. */
-enum { SIDE_COLS = 2, TOP_ROWS = 3, BOTTOM_ROWS = 3, COLUMN_GAP = 2 };
+enum { SIDE_COLS = 2, TOP_ROWS = 3, BOTTOM_ROWS = 3 };
 enum { PAGE_MAX = 16384, SCALE_MAX = 16 };
 
 mn_room mn_pixels_room(const mn_page *page)
@@ -80,7 +80,8 @@ static void paint_parts(mn_pen *p, const mn_figure *f, mn_room room)
 {
     mn_rect boxes[MN_PARTS_MAX];
     int col = mn_pen_column(p), row = mn_pen_row(p);
-    mn_parts_layout(f, (mn_rect){SIDE_COLS, TOP_ROWS, room.cols, room.rows}, COLUMN_GAP, boxes);
+    mn_parts_layout(f, (mn_rect){SIDE_COLS, TOP_ROWS, room.cols, room.rows}, MN_COLUMN_GAP,
+                    boxes);
     for (int i = 0; i < f->n_parts; i++) {
         const mn_part *part = &f->parts[i];
         mn_rect box = {boxes[i].x * col, boxes[i].y * row + air_above(f, boxes, i, row),

@@ -31,7 +31,7 @@ static void write_prompt_hint(const mn_screen *s, const mn_snapshot *snap, char 
 
 void mn_caption_draw(const mn_screen *s, const mn_snapshot *snap, mn_rect box, mn_canvas *c)
 {
-    char text[320];
+    char text[544];
     mn_tone tone = MN_PLAIN;
     if (s->mode == MN_QUITTING) {
         snprintf(text, sizeof text, "%s", question);
@@ -44,7 +44,7 @@ void mn_caption_draw(const mn_screen *s, const mn_snapshot *snap, mn_rect box, m
         tone = s->note_bad ? MN_BAD : MN_PLAIN;
     } else if (*snap->message) {
         snprintf(text, sizeof text, "%s%s%s", snap->message_bad ? "! " : "", snap->message,
-                 s->undoable && snap->n_undo > 0 ? " (u undoes)" : "");
+                 snap->message_undoes && !snap->message_bad ? " (u undoes)" : "");
         tone = snap->message_bad ? MN_BAD : MN_PLAIN;
     } else {
         snprintf(text, sizeof text, "%s", suggestion(snap));

@@ -83,11 +83,9 @@ int mn_screen_text(const mn_screen *s, mn_canvas *c, int x, int y, int width, mn
 static void take_message(mn_screen *s, const mn_snapshot *snap)
 {
     if (snap->message_id != s->message_id) {
-        s->undoable = !snap->message_bad && snap->n_undo > s->n_undo;
         s->message_id = snap->message_id;
         s->note[0] = '\0';
     }
-    s->n_undo = snap->n_undo;
 }
 
 /* The look of another experiment may point past the end of this one. */

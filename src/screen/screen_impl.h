@@ -31,11 +31,9 @@ struct mn_screen {
     mn_prompt prompt;
     mn_topics topics;
     /* what is said */
-    char note[248]; /* the screen's own words; "" = the session's are shown */
+    char note[504]; /* the screen's own words; "" = the session's are shown */
     bool note_bad;
     uint64_t message_id; /* of the session's message seen last */
-    int n_undo;
-    bool undoable;
     int64_t safe_step; /* training up to here is saved, or not worth a question */
 };
 

@@ -17,9 +17,13 @@ mn_status mn_number_of(const char *what, const char *text, int64_t min, int64_t 
     return MN_OK;
 }
 
-/* "vertex 2 -> 20" for every parameter that differs. */
+/* "vertex 2 -> 20" for every parameter that differs; a preset speaks for all it changes. */
 static void say_changes(mn_config *before, mn_config *after, mn_text *say)
 {
+    if (strcmp(before->run.preset, after->run.preset)) {
+        mn_text_add(say, "preset %s -> %s", before->run.preset, after->run.preset);
+        return;
+    }
     for (int i = 0; i < MN_N_TABLES; i++) {
         mn_config_table a = mn_config_table_at(before, i), b = mn_config_table_at(after, i);
         for (size_t j = 0; j < b.params.n && a.params.rows == b.params.rows; j++) {

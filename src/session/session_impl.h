@@ -112,7 +112,7 @@ struct mn_session {
     mn_err failure;
     mn_viewport viewport;
 
-    char message[248];
+    char message[504];
     bool message_bad, message_undoes;
     uint64_t message_id;
 

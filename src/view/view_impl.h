@@ -8,9 +8,6 @@
 
 #include "mnemoscope/view.h"
 
-/* Painters put at most so many columns between the columns of a figure. */
-enum { MN_COLUMN_GAP = 2 };
-
 /* A text part under construction; lines past its room are dropped. */
 typedef struct mn_writer {
     mn_figure *figure;

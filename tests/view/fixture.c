@@ -321,6 +321,7 @@ mn_snapshot *fixture_trained(mn_fixture *f)
     s->items_per_second = 41200.0;
     snprintf(s->message, sizeof s->message, "vertex 2 -> 20 at step 402");
     s->message_id = 1;
+    s->message_undoes = true;
     s->n_undo = 2;
     return s;
 }
