@@ -1,6 +1,5 @@
 #include "emulator.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -14,7 +13,9 @@
 #include <unistd.h>
 #include <utmp.h>
 
+#include "job.h"
 #include "mnemoscope/clock.h"
+#include "process.h"
 #include "support.h"
 
 enum { LIMIT_MS = 10000, RAW_MAX = 1 << 20, READ_MAX = 1 << 16 };
@@ -33,76 +34,6 @@ struct emulator {
     size_t n_piece;
     size_t n_raw, n_total;
 };
-
-/* --- the shell's part: one job, waited for, continued when told --- */
-
-static void become_program(const emulator_spec *spec)
-{
-    setpgid(0, 0);
-    tcsetpgrp(STDIN_FILENO, getpid());
-    for (int s = 1; s < NSIG; s++)
-        signal(s, SIG_DFL);
-    for (int i = 0; spec->env && spec->env[i]; i++)
-        if (strchr(spec->env[i], '='))
-            putenv(strdup(spec->env[i]));
-        else
-            unsetenv(spec->env[i]);
-    if (spec->folder && chdir(spec->folder) != 0)
-        _exit(126);
-    execv(spec->argv[0], (char *const *)spec->argv);
-    _exit(127);
-}
-
-static void neutral_environment(void)
-{
-    static const char *const kept[] = {"PATH", "HOME", "MN_TESTS", "ASAN_OPTIONS",
-                                       "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS",
-                                       /* another kernel, other last digits */
-                                       "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"};
-    char *values[sizeof kept / sizeof *kept];
-    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
-        const char *v = getenv(kept[i]);
-        values[i] = v ? strdup(v) : NULL;
-    }
-    clearenv();
-    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
-        if (values[i])
-            setenv(kept[i], values[i], 1);
-    setenv("LC_ALL", "C.UTF-8", 1);
-    setenv("TERM", "xterm-256color", 1);
-}
-
-static void shell(const emulator_spec *spec, int reports, int orders)
-{
-    for (int s = 1; s < NSIG; s++)
-        signal(s, s == SIGCHLD ? SIG_DFL : SIG_IGN);
-    neutral_environment();
-    pid_t child = fork();
-    if (child == 0) {
-        close(reports);
-        close(orders);
-        become_program(spec);
-    }
-    setpgid(child, child);
-    tcsetpgrp(STDIN_FILENO, child);
-    int first = (int)child, status;
-    char order;
-    if (write(reports, &first, sizeof first) != sizeof first)
-        _exit(1);
-    while (waitpid(child, &status, WUNTRACED) == child) {
-        tcsetpgrp(STDIN_FILENO, getpgrp());
-        if (write(reports, &status, sizeof status) != sizeof status ||
-            read(orders, &order, 1) != 1) {
-            kill(child, SIGKILL);
-            _exit(0);
-        }
-        tcsetpgrp(STDIN_FILENO, child);
-        kill(-child, SIGCONT);
-    }
-    _exit(0);
-}
-
-/* --- the terminal's part --- */
 
 static int property_set(VTermProp prop, VTermValue *value, void *user)
 {
@@ -160,7 +91,7 @@ emulator *emulator_start(const emulator_spec *spec)
         close(orders[1]);
         if (login_tty(slave) != 0)
             _exit(1);
-        shell(spec, reports[1], orders[0]);
+        job_run(spec, reports[1], orders[0]);
     }
     close(slave);
     close(reports[1]);
@@ -347,6 +278,11 @@ void emulator_signal(emulator *p, int signum)
     kill(p->program, signum);
 }
 
+void emulator_signal_newest_thread(emulator *p, int signum)
+{
+    assert_int_equal(process_signal_newest_thread(p->program, signum), 0);
+}
+
 void emulator_hang_up(emulator *p)
 {
     close(p->master);
@@ -411,45 +347,12 @@ int emulator_pid(const emulator *p)
 
 double emulator_cpu_ms(const emulator *p)
 {
-    char path[64], line[1024];
-    unsigned long user = 0, kernel = 0;
-    snprintf(path, sizeof path, "/proc/%d/stat", (int)p->program);
-    FILE *f = fopen(path, "r");
-    char *rest = f && fgets(line, sizeof line, f) ? strrchr(line, ')') : NULL;
-    if (rest)
-        sscanf(rest + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &kernel);
-    if (f)
-        fclose(f);
-    return 1e3 * (double)(user + kernel) / (double)sysconf(_SC_CLK_TCK);
-}
-
-static long switches_of(const char *folder, const char *task)
-{
-    static const char key[] = "voluntary_ctxt_switches:";
-    char path[512], line[256];
-    long n = 0;
-    snprintf(path, sizeof path, "%s/%.32s/status", folder, task);
-    FILE *f = fopen(path, "r");
-    while (f && fgets(line, sizeof line, f))
-        if (!strncmp(line, key, sizeof key - 1))
-            n = atol(line + sizeof key - 1);
-    if (f)
-        fclose(f);
-    return n;
+    return process_cpu_ms(p->program);
 }
 
 long emulator_wake_ups(const emulator *p)
 {
-    char folder[64];
-    long n = 0;
-    snprintf(folder, sizeof folder, "/proc/%d/task", (int)p->program);
-    DIR *d = opendir(folder);
-    for (struct dirent *entry; d && (entry = readdir(d));)
-        if (entry->d_name[0] != '.')
-            n += switches_of(folder, entry->d_name);
-    if (d)
-        closedir(d);
-    return n;
+    return process_wake_ups(p->program);
 }
 
 VTermScreenCell emulator_cell(emulator *p, int x, int y)

@@ -40,6 +40,7 @@ void emulator_send(emulator *p, const char *bytes);
 void emulator_send_key(emulator *p, char key);
 void emulator_resize(emulator *p, int cols, int rows);
 void emulator_signal(emulator *p, int signum);
+void emulator_signal_newest_thread(emulator *p, int signum);
 /* The terminal goes away, as when a window is closed. */
 void emulator_hang_up(emulator *p);
 
