@@ -304,7 +304,7 @@ int mn_plain_run(const mn_call *c, const mn_picture_maker *maker, mn_session *ad
         *p = (plain){
             .session = adopted, .now = snap, .probe_step = -1, .piped = !isatty(STDIN_FILENO)};
         for (int t = 0; t < MN_TASKS_MAX; t++)
-            p->accuracy[t] = NAN;
+            p->accuracy[t] = (double)NAN;
         s = look(p, false, &err);
     }
     if (s == MN_OK && !mn_call_has(c, MN_OPT_PAUSED))

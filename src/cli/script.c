@@ -1,12 +1,11 @@
 #include "script.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "expect.h"
 #include "interrupt.h"
 #include "mnemoscope/file.h"
 
@@ -145,154 +144,10 @@ static mn_status run_quit(mn_script *sc, const mn_words *w, mn_err *err)
     return MN_OK;
 }
 
-static double get_acc(const mn_snapshot *s)
-{
-    return s->summary.acc;
-}
-
-static double get_bwt(const mn_snapshot *s)
-{
-    return s->summary.bwt;
-}
-
-static double get_fwt(const mn_snapshot *s)
-{
-    return s->summary.fwt;
-}
-
-static double get_forgetting(const mn_snapshot *s)
-{
-    return s->summary.forgetting;
-}
-
-static double get_loss(const mn_snapshot *s)
-{
-    return s->loss;
-}
-
-static double get_step(const mn_snapshot *s)
-{
-    return (double)s->step;
-}
-
-static double get_epoch(const mn_snapshot *s)
-{
-    return s->epoch;
-}
-
-static double get_task(const mn_snapshot *s)
-{
-    return s->task + 1;
-}
-
-static double get_dead(const mn_snapshot *s)
-{
-    return mn_units_count_dead(&s->units);
-}
-
-static double get_index(const mn_snapshot *s)
-{
-    return s->index_mean[s->viewport.index];
-}
-
-static double get_buffer(const mn_snapshot *s)
-{
-    return (double)s->buffer_items;
-}
-
-/* What can be expected; the measured ones are evaluated on the full test sets first. */
-static const struct {
-    const char *name;
-    double (*get)(const mn_snapshot *s);
-    bool measured;
-} quantities[] = {
-    {"acc", get_acc, true},        {"bwt", get_bwt, true},
-    {"fwt", get_fwt, true},        {"forgetting", get_forgetting, true},
-    {"loss", get_loss, false},     {"step", get_step, false},
-    {"epoch", get_epoch, false},   {"task", get_task, false},
-    {"dead", get_dead, false},     {"index", get_index, false},
-    {"buffer", get_buffer, false},
-};
-enum { N_QUANTITIES = sizeof quantities / sizeof *quantities };
-
-static bool holds(double found, const char *op, double wanted, bool *known)
-{
-    *known = true;
-    if (!strcmp(op, "<"))
-        return found < wanted;
-    if (!strcmp(op, "<="))
-        return found <= wanted;
-    if (!strcmp(op, ">"))
-        return found > wanted;
-    if (!strcmp(op, ">="))
-        return found >= wanted;
-    if (!strcmp(op, "=="))
-        return found == wanted;
-    if (!strcmp(op, "!="))
-        return found < wanted || found > wanted; /* an undefined number is not different */
-    return *known = false;
-}
-
-/* A digest, or its first digits. */
-static mn_status expect_digest(mn_script *sc, const mn_words *w, mn_err *err)
-{
-    char digest[24];
-    size_t n = strlen(w->word[3]);
-    bool different = !strcmp(w->word[2], "!=");
-    snprintf(digest, sizeof digest, "%016" PRIx64, mn_session_digest(sc->stage->session));
-    if ((strcmp(w->word[2], "==") && !different) || n < 4 || n > 16 ||
-        strspn(w->word[3], "0123456789abcdefABCDEF") != n)
-        return mn_fail(err, MN_EINVAL,
-                       "cannot expect digest %.8s %.40s: wanted == or != and 4 "
-                       "to 16 hexadecimal digits",
-                       w->word[2], w->word[3]);
-    if ((strncasecmp(digest, w->word[3], n) == 0) != different)
-        return MN_OK;
-    return mn_fail(err, MN_EINVAL, "expected digest %s %s, found %s", w->word[2], w->word[3],
-                   digest);
-}
-
-static mn_status expect_number(mn_script *sc, const mn_words *w, int which, mn_err *err)
-{
-    char *end;
-    bool known;
-    double wanted = strtod(w->word[3], &end);
-    if (end == w->word[3] || *end || isnan(wanted))
-        return mn_fail(err, MN_EINVAL, "cannot expect '%.40s': wanted a number", w->word[3]);
-    if (quantities[which].measured)
-        mn_session_evaluate(sc->stage->session);
-    mn_status s = mn_session_snapshot(sc->stage->session, sc->stage->snapshot, false, err);
-    if (s != MN_OK)
-        return s;
-    double found = quantities[which].get(sc->stage->snapshot);
-    if (holds(found, w->word[2], wanted, &known))
-        return MN_OK;
-    if (!known)
-        return mn_fail(err, MN_EINVAL,
-                       "cannot compare by '%.8s': wanted <, <=, >, >=, == or !=", w->word[2]);
-    if (isnan(found))
-        return mn_fail(err, MN_EINVAL, "expected %s %s %s, but it is undefined here",
-                       w->word[1], w->word[2], w->word[3]);
-    return mn_fail(err, MN_EINVAL, "expected %s %s %s, found %.6g", w->word[1], w->word[2],
-                   w->word[3], found);
-}
-
 static mn_status run_expect(mn_script *sc, const mn_words *w, mn_err *err)
 {
-    if (!strcmp(w->word[1], "digest"))
-        return expect_digest(sc, w, err);
-    mn_text names = {0};
-    for (int i = 0; i < N_QUANTITIES; i++) {
-        if (!strcmp(w->word[1], quantities[i].name)) {
-            mn_text_finish(&names);
-            return expect_number(sc, w, i, err);
-        }
-        mn_text_add(&names, "%s, ", quantities[i].name);
-    }
-    mn_status s = mn_fail(err, MN_EINVAL, "cannot expect '%.40s': wanted %sor digest",
-                          w->word[1], names.failed ? "" : names.data);
-    mn_text_finish(&names);
-    return s;
+    return mn_expect(sc->stage->session, sc->stage->snapshot, w->word[1], w->word[2],
+                     w->word[3], err);
 }
 
 const mn_script_word mn_script_words[] = {
