@@ -105,6 +105,7 @@ static void the_caption_says_what_happened_and_how_to_undo_it(void **state)
     mn_harness *h = *state;
     assert_true(harness_shows(h, -2, "vertex 2 -> 20 at step 402 (u undoes)"));
     snprintf(h->snap->message, sizeof h->snap->message, "paused");
+    h->snap->message_undoes = false;
     h->snap->message_id++;
     harness_draw(h);
     assert_true(harness_shows(h, -2, "paused"));
