@@ -88,7 +88,8 @@ mn_status mn_session_do(mn_session *s, const char *line, mn_text *say, mn_err *e
         mn_session_say(s, true, err->msg);
     else if (spoken.data)
         mn_session_say(s, false, spoken.data);
-    s->message_undoes = s->message_undoes || (status == MN_OK && c && c->kind == MN_INTERVENTION);
+    s->message_undoes =
+        s->message_undoes || (status == MN_OK && c && c->kind == MN_INTERVENTION);
     if (say && spoken.data)
         mn_text_add(say, "%s", spoken.data);
     mn_text_finish(&spoken);

@@ -35,14 +35,8 @@ static mn_status run(mn_session *s, const mn_words *args, mn_text *say, mn_err *
     mn_status status = args->n > 1 ? read_goal(args, &goal, err) : MN_OK;
     if (status != MN_OK)
         return status;
-    if (s->finished)
-        return mn_fail(
-            err, MN_ELATER,
-            "the run is finished after %d epochs: `set epochs=N` with a larger N goes on",
-            s->config.run.epochs);
     s->goal = goal;
-    s->running = true;
-    return MN_OK;
+    return mn_session_go(s, err);
 }
 
 const mn_command_ops mn_command_run = {

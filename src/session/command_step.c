@@ -8,9 +8,11 @@ static mn_status run(mn_session *s, const mn_words *args, mn_text *say, mn_err *
                     : MN_OK;
     if (status != MN_OK)
         return status;
-    if ((status = mn_session_do(s, "run", say, err)) == MN_OK)
-        s->goal.step = s->step + n;
-    return status;
+    /* Pressed again before it is done: one after the other. */
+    int64_t from = s->running && s->goal.step > s->step ? s->goal.step : s->step;
+    s->goal = (mn_goal){GOAL_NONE, GOAL_NONE, GOAL_NONE};
+    s->goal.step = from + n;
+    return mn_session_go(s, err);
 }
 
 const mn_command_ops mn_command_step = {

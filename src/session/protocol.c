@@ -160,13 +160,31 @@ static mn_status end_epoch(mn_session *s, mn_err *err)
     return after_epochs(s, err);
 }
 
+static bool goal_is_named(const mn_goal *g)
+{
+    return g->step != GOAL_NONE || g->epochs != GOAL_NONE || g->task != GOAL_NONE;
+}
+
 static bool reached(const mn_session *s)
 {
     const mn_goal *g = &s->goal;
     int limit = s->config.run.steps;
-    return s->finished || (g->step != GOAL_NONE && s->step >= g->step) ||
+    return (s->finished && !goal_is_named(g)) || (g->step != GOAL_NONE && s->step >= g->step) ||
            (g->epochs != GOAL_NONE && s->epochs_done >= g->epochs) ||
            (g->task != GOAL_NONE && s->task >= g->task) || (limit && s->step >= limit);
+}
+
+mn_status mn_session_go(mn_session *s, mn_err *err)
+{
+    if (s->failure.code != MN_OK)
+        return mn_fail(err, MN_ELATER, "training has failed: `undo` or `reset` first");
+    if (s->finished && !goal_is_named(&s->goal))
+        return mn_fail(err, MN_ELATER,
+                       "the run is finished after %d epochs: `epoch N`, `run until epoch N` or "
+                       "`set epochs=N` go on",
+                       s->config.run.epochs);
+    s->running = true;
+    return MN_OK;
 }
 
 static bool fail(mn_session *s)

@@ -143,7 +143,9 @@ bool mn_session_same_parts(mn_session *s, const mn_config *changed);
 mn_status mn_session_change(mn_session *s, const mn_config *changed, mn_err *err);
 mn_status mn_session_log_add(mn_session *s, const char *line, mn_err *err);
 
-/* protocol.c: epochs and tasks. */
+/* protocol.c: epochs and tasks. `go` runs towards s->goal: a goal that is named reaches past
+ * the planned end, without one a finished run stays finished. */
+mn_status mn_session_go(mn_session *s, mn_err *err);
 mn_status mn_session_shuffle(mn_session *s, mn_err *err);
 mn_status mn_session_task_end(mn_session *s, mn_err *err);
 mn_status mn_session_task_begin(mn_session *s, int task, mn_err *err);

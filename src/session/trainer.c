@@ -174,11 +174,15 @@ static void finish(mn_trainer *t)
         close(t->news);
 }
 
-/* Signals are the main thread's business. */
+/* Signals are the main thread's business, but for those of this thread's own making: a fault
+ * that is blocked ends the process without its handler, and the terminal stays as it is. */
 static int start_thread(mn_trainer *t)
 {
+    static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGSYS, SIGTRAP, SIGABRT};
     sigset_t all, before;
     sigfillset(&all);
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
+        sigdelset(&all, faults[i]);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     int failed = pthread_create(&t->thread, NULL, run, t);
     pthread_sigmask(SIG_SETMASK, &before, NULL);

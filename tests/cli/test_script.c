@@ -29,7 +29,7 @@ static void errors_carry_file_and_line(void **state)
         {SMALL "expect luck > 2\n", "s.txt:2: cannot expect 'luck': wanted acc"},
         {SMALL "expect digest == 0000000000000000\n", "s.txt:2: expected digest =="},
         {SMALL "expect digest == xyz\n", "s.txt:2: cannot expect digest"},
-        {SMALL "set epochs=1\nat 900 echo no\n", "s.txt:3: the run ended at step 3"},
+        {SMALL "set steps=3\nat 900 echo no\n", "s.txt:3: the run ended at step 3"},
         {SMALL "focus nothing\n", "s.txt:2: "},
         {SMALL "save-display s.txt\n", "s.txt:2: cannot write 's.txt'"},
     };

@@ -162,6 +162,8 @@ static void scores_are_undefined_until_they_are_measured(void **state)
                 isfinite(snap->summary.fwt));
     assert_true(snap->n_tiles == 12 && snap->progress == 1.0);
     assert_failed(mn_session_do(s, "run", NULL, &err), &err, MN_ELATER, "finished");
+    small_do(s, "step 2"), small_run(s); /* a goal that is named reaches past the end */
+    assert_true(mn_session_step(s) == 18);
     small_do(s, "set epochs=3");
     small_do(s, "run"), small_run(s);
     assert_true(mn_session_step(s) == 20);

@@ -207,6 +207,18 @@ static void crashes_give_the_terminal_back(void **state)
     }
 }
 
+/* Aimed at the thread made last, which is the trainer's. */
+static void a_crash_in_the_trainers_thread_gives_the_terminal_back(void **state)
+{
+    static const int deaths[] = {SIGSEGV, SIGABRT, SIGFPE};
+    for (size_t i = 0; i < sizeof deaths / sizeof *deaths; i++) {
+        emulator *e = start((scene){0});
+        expect_text(e, "steps/s");
+        emulator_signal_newest_thread(e, deaths[i]);
+        expect_end(e, 128 + deaths[i]);
+    }
+}
+
 static void stopping_and_going_on_loses_nothing(void **state)
 {
     emulator *e = start((scene){.flag = "--paused"});
@@ -491,6 +503,7 @@ int main(void)
         cmocka_unit_test(nothing_is_saved_when_there_is_nothing_to_lose),
         cmocka_unit_test(an_older_autosave_is_never_overwritten),
         cmocka_unit_test(crashes_give_the_terminal_back),
+        cmocka_unit_test(a_crash_in_the_trainers_thread_gives_the_terminal_back),
         cmocka_unit_test(stopping_and_going_on_loses_nothing),
         cmocka_unit_test(storms_of_resizes_end_in_a_whole_screen),
         cmocka_unit_test(keys_reach_the_session),
