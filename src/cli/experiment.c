@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "mnemoscope/file.h"
+#include "subcommand.h"
 
 static mn_status apply_on_top(const mn_call *c, mn_session *s, mn_err *err)
 {
@@ -23,6 +24,18 @@ static mn_status apply_on_top(const mn_call *c, mn_session *s, mn_err *err)
     }
     mn_text_finish(&line);
     return status;
+}
+
+/* A checkpoint says whether tasks follow each other by themselves; what the subcommand is used
+ * to comes before that: a run that was explored ends when it is run. */
+static mn_status match_advance(const mn_call *c, mn_session *s, mn_err *err)
+{
+    const char *wanted = c->subcommand->advance;
+    char line[32];
+    if (!wanted || mn_session_config(s)->run.advance == !strcmp(wanted, "yes"))
+        return MN_OK;
+    snprintf(line, sizeof line, "set advance=%s", wanted);
+    return mn_session_do(s, line, NULL, err);
 }
 
 /* A result must not be lost at the end of a long run because of what was visible before. */
@@ -44,6 +57,8 @@ static mn_status dress(const mn_call *c, mn_session *s, mn_err *err)
 {
     mn_status status = MN_OK;
     if (mn_call_has(c, MN_OPT_RESUME))
+        status = match_advance(c, s, err);
+    if (status == MN_OK && mn_call_has(c, MN_OPT_RESUME))
         status = apply_on_top(c, s, err);
     if (status == MN_OK && mn_call_has(c, MN_OPT_WEIGHTS))
         status = mn_session_weights(s, c->value[MN_OPT_WEIGHTS], NULL, err);

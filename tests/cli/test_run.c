@@ -69,6 +69,31 @@ static void a_resumed_run_ends_like_one_that_never_stopped(void **state)
     json_decref(rest);
 }
 
+/* What was explored waits for a person at the end of a task; run goes through. */
+static void a_checkpoint_of_an_explored_run_ends_when_run(void **state)
+{
+    (void)state;
+    free(assert_fine(call("set advance=no\nset epochs=2\nrun until epoch 3\n", "script", "-",
+                          "-q", TINY, "--save", "explored.safetensors", NULL)));
+    json_t *o =
+        assert_json(call(NULL, "run", "--resume", "explored.safetensors", "--json", NULL));
+    assert_true(json_is_true(json_object_get(o, "finished")));
+    json_decref(o);
+}
+
+static void a_finished_run_goes_on_with_more_epochs(void **state)
+{
+    (void)state;
+    free(assert_fine(call(NULL, "run", TINY, "--epochs", "2", "-q", "--save",
+                          "finished.safetensors", NULL)));
+    json_t *o = assert_json(call(NULL, "run", "--resume", "finished.safetensors", "--epochs",
+                                 "4", "--vertex", "20", "--json", NULL));
+    assert_int_equal(json_integer_value(json_object_get(o, "steps")), 12);
+    json_decref(o);
+    assert_refused(call(NULL, "run", "--resume", "finished.safetensors", NULL), 1,
+                   "set epochs=");
+}
+
 static void nothing_is_overwritten(void **state)
 {
     (void)state;
@@ -206,6 +231,8 @@ int main(void)
         cmocka_unit_test(undefined_measures_are_null),
         cmocka_unit_test(the_same_seed_gives_the_same_digest),
         cmocka_unit_test(a_resumed_run_ends_like_one_that_never_stopped),
+        cmocka_unit_test(a_checkpoint_of_an_explored_run_ends_when_run),
+        cmocka_unit_test(a_finished_run_goes_on_with_more_epochs),
         cmocka_unit_test(nothing_is_overwritten),
         cmocka_unit_test(every_view_can_be_painted),
         cmocka_unit_test(pictures_are_the_same_bytes_every_time),
