@@ -95,6 +95,17 @@ static void trace(const mn_stroke_variant *v, mn_rng *r, struct path *path)
             add_pieces(path, p, i, i == 0 || p[i - 1].last);
 }
 
+/* Not fminf and fmaxf: their care for NAN keeps them calls in the innermost loop. */
+static inline float least(float a, float b)
+{
+    return a < b ? a : b;
+}
+
+static inline float most(float a, float b)
+{
+    return a > b ? a : b;
+}
+
 /* A smooth displacement: uniform cubic B-splines over random control points. */
 struct warp {
     float dx[GRID][GRID], dy[GRID][GRID];
@@ -112,7 +123,7 @@ static void draw_warp(struct warp *w, mn_rng *r)
 /* The weights of four control points at `at` in [0, 1]; returns the first of them. */
 static int weigh(float at, float *weight)
 {
-    float g = fminf(fmaxf(at, 0.0f), 1.0f) * CELLS;
+    float g = least(most(at, 0.0f), 1.0f) * CELLS;
     int first = (int)g < CELLS - 1 ? (int)g : CELLS - 1;
     float t = g - (float)first, u = 1.0f - t;
     weight[0] = u * u * u / 6.0f;
@@ -166,12 +177,12 @@ static void fit(struct path *path, double radius, double size)
 {
     float x0 = path->at[0].x, x1 = x0, y0 = path->at[0].y, y1 = y0;
     for (int k = 1; k < path->n; k++) {
-        x0 = fminf(x0, path->at[k].x);
-        x1 = fmaxf(x1, path->at[k].x);
-        y0 = fminf(y0, path->at[k].y);
-        y1 = fmaxf(y1, path->at[k].y);
+        x0 = least(x0, path->at[k].x);
+        x1 = most(x1, path->at[k].x);
+        y0 = least(y0, path->at[k].y);
+        y1 = most(y1, path->at[k].y);
     }
-    float scale = (float)(size - 2.0 * radius) / fmaxf(fmaxf(x1 - x0, y1 - y0), 0.1f);
+    float scale = (float)(size - 2.0 * radius) / most(most(x1 - x0, y1 - y0), 0.1f);
     for (int k = 0; k < path->n; k++) {
         path->at[k].x = (path->at[k].x - x0) * scale;
         path->at[k].y = (path->at[k].y - y0) * scale;
@@ -205,18 +216,21 @@ static int clip(float at)
 static void ink_piece(const struct vertex *a, const struct vertex *b, float soft, float *ink)
 {
     float dx = b->x - a->x, dy = b->y - a->y, length = dx * dx + dy * dy + 1e-12f;
-    float reach = fmaxf(a->radius, b->radius) + soft;
-    int x0 = clip(fminf(a->x, b->x) - reach), x1 = clip(fmaxf(a->x, b->x) + reach);
-    int y0 = clip(fminf(a->y, b->y) - reach), y1 = clip(fmaxf(a->y, b->y) + reach);
+    float reach = most(a->radius, b->radius) + soft;
+    int x0 = clip(least(a->x, b->x) - reach), x1 = clip(most(a->x, b->x) + reach);
+    int y0 = clip(least(a->y, b->y) - reach), y1 = clip(most(a->y, b->y) + reach);
     for (int y = y0; y <= y1; y++)
         for (int x = x0; x <= x1; x++) {
             float px = (float)x + 0.5f - a->x, py = (float)y + 0.5f - a->y;
-            float t = fminf(fmaxf((px * dx + py * dy) / length, 0.0f), 1.0f);
+            float t = least(most((px * dx + py * dy) / length, 0.0f), 1.0f);
             float ex = px - t * dx, ey = py - t * dy;
             float radius = a->radius + t * (b->radius - a->radius);
-            float cover = 0.5f + (radius - sqrtf(ex * ex + ey * ey)) / soft;
+            float square = ex * ex + ey * ey;
+            if (square > reach * reach)
+                continue;
+            float cover = 0.5f + (radius - sqrtf(square)) / soft;
             float *at = &ink[y * MN_GLYPH_SIDE + x];
-            *at = fmaxf(*at, fminf(cover, 1.0f));
+            *at = most(*at, least(cover, 1.0f));
         }
 }
 
@@ -228,7 +242,7 @@ static void ink_path(const struct path *path, mn_rng *r, uint8_t *pixels)
         if (path->at[k].down)
             ink_piece(&path->at[k], &path->at[k + 1], soft, ink);
     for (int i = 0; i < MN_GLYPH_SIZE; i++)
-        pixels[i] = (uint8_t)(255.0f * fminf(ink[i] * strength, 1.0f) + 0.5f);
+        pixels[i] = (uint8_t)(255.0f * least(ink[i] * strength, 1.0f) + 0.5f);
 }
 
 void mn_glyph_draw(int digit, mn_rng *r, uint8_t *pixels)
