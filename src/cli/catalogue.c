@@ -137,7 +137,8 @@ static json_t *commands(const mn_config *config)
         add_command(rows, mn_looks[i]->name, mn_looks[i]->usage, kinds[mn_looks[i]->kind],
                     mn_looks[i]->help);
     for (const mn_script_word *w = mn_script_words; w->name; w++)
-        add_command(rows, w->name, w->usage, "script", w->help);
+        if (!mn_look_find(w->name))
+            add_command(rows, w->name, w->usage, "script", w->help);
     return rows;
 }
 

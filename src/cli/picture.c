@@ -169,6 +169,18 @@ mn_status mn_picture_write(const mn_picture_maker *m, const mn_snapshot *snap, c
     return s;
 }
 
+mn_status mn_picture_screen(const mn_picture_maker *m, const mn_canvas *canvas,
+                            const mn_snapshot *snap, const char *path,
+                            const char *configuration, bool replace, mn_err *err)
+{
+    mn_image image = {0};
+    mn_status s = mn_paint_screen(canvas, SCREEN_SCALE, m->style.light, &image, err);
+    if (s == MN_OK)
+        s = write_file(m, snap, &image, path, configuration, replace, err);
+    mn_image_finish(&image);
+    return s;
+}
+
 mn_status mn_picture_hook(void *maker, const mn_snapshot *snap, const char *view,
                           const char *path, const char *metadata, mn_text *made, mn_err *err)
 {

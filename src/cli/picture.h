@@ -26,6 +26,10 @@ MN_MUST_CHECK mn_status mn_picture_check(const char *view, mn_err *err);
 MN_MUST_CHECK mn_status mn_picture_write(const mn_picture_maker *m, const mn_snapshot *snap,
                                          const char *view, const char *path,
                                          const char *configuration, bool replace, mn_err *err);
+/* The same of a screen that is drawn already. */
+MN_MUST_CHECK mn_status mn_picture_screen(const mn_picture_maker *m, const mn_canvas *canvas,
+                                          const mn_snapshot *snap, const char *path,
+                                          const char *configuration, bool replace, mn_err *err);
 /* The hook of mn_session_hooks: takes a name that is not in use. */
 mn_status mn_picture_hook(void *maker, const mn_snapshot *snap, const char *view,
                           const char *path, const char *metadata, mn_text *made, mn_err *err);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "expect.h"
 #include "interrupt.h"
@@ -112,18 +113,19 @@ static mn_status run_resize(mn_script *sc, const mn_words *w, mn_err *err)
     return mn_stage_resize(sc->stage, cols, rows, err);
 }
 
+/* Unlike at the prompt the name is kept to: a script means the file it names. */
 static mn_status run_save_display(mn_script *sc, const mn_words *w, mn_err *err)
 {
-    if (w->n == 3 && strcmp(w->word[2], "attributes"))
-        return mn_fail(err, MN_EINVAL, "cannot save '%.40s' of a display: wanted `attributes`",
-                       w->word[2]);
+    const char *path = w->word[1], *dot = strrchr(path, '.');
     mn_status s = mn_stage_draw(sc->stage, err);
     if (s != MN_OK)
         return s;
+    if (dot && !strcasecmp(dot, ".png"))
+        return mn_stage_picture(sc->stage, path, sc->replace, err);
     mn_text text = {0};
-    mn_canvas_dump(&sc->stage->canvas, w->n == 3, &text);
+    mn_canvas_dump(&sc->stage->canvas, 0, &text);
     s = text.failed ? mn_fail(err, MN_ENOMEM, "no memory for the text of a display")
-                    : mn_file_replace(w->word[1], text.data, text.length, sc->replace, err);
+                    : mn_file_replace(path, text.data, text.length, sc->replace, err);
     mn_text_finish(&text);
     return s;
 }
@@ -156,7 +158,8 @@ const mn_script_word mn_script_words[] = {
      run_key},
     {"resize", "COLSxROWS", "give the screen another size; it starts as 80x24", 1, 1,
      run_resize},
-    {"save-display", "FILE [attributes]", "write the screen as text", 1, 2, run_save_display},
+    {"save-display", "FILE", "write the screen as text, or as a picture when FILE ends in .png",
+     1, 1, run_save_display},
     {"expect", "NAME OP VALUE",
      "fail unless it holds: acc, bwt, fwt, forgetting, loss, step, epoch, task, dead, index, "
      "buffer by <, <=, >, >=, ==, !=; digest by == or !=",

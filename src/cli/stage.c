@@ -25,7 +25,7 @@ static void quit(void *ctx, bool save)
 mn_status mn_stage_init(mn_stage *st, mn_session *s, const mn_picture_maker *m, int cols,
                         int rows, mn_err *err)
 {
-    *st = (mn_stage){.session = s, .snapshot = mn_snapshot_create()};
+    *st = (mn_stage){.session = s, .maker = m, .snapshot = mn_snapshot_create()};
     const mn_screen_hooks hooks = {st, post, quit, NULL};
     mn_status status = st->snapshot ? MN_OK : mn_fail(err, MN_ENOMEM, "no memory for a screen");
     if (status == MN_OK)
@@ -65,6 +65,17 @@ mn_status mn_stage_draw(mn_stage *st, mn_err *err)
         if ((s = mn_session_snapshot(st->session, st->snapshot, false, err)) == MN_OK)
             s = mn_screen_draw(st->screen, st->snapshot, &st->canvas, err);
     }
+    return s;
+}
+
+mn_status mn_stage_picture(mn_stage *st, const char *path, bool replace, mn_err *err)
+{
+    mn_text log = {0};
+    mn_status s = mn_session_log(st->session, &log, err);
+    if (s == MN_OK)
+        s = mn_picture_screen(st->maker, &st->canvas, st->snapshot, path, log.data, replace,
+                              err);
+    mn_text_finish(&log);
     return s;
 }
 

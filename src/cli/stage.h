@@ -13,7 +13,8 @@
 enum { MN_STAGE_COLS_MAX = 500, MN_STAGE_ROWS_MAX = 200 };
 
 typedef struct mn_stage {
-    mn_session *session; /* borrowed */
+    mn_session *session; /* borrowed, like the maker */
+    const mn_picture_maker *maker;
     mn_snapshot *snapshot;
     mn_screen *screen;
     mn_canvas canvas;
@@ -28,6 +29,9 @@ void mn_stage_finish(mn_stage *st);
 MN_MUST_CHECK mn_status mn_stage_resize(mn_stage *st, int cols, int rows, mn_err *err);
 /* The session as it stands now on the canvas. */
 MN_MUST_CHECK mn_status mn_stage_draw(mn_stage *st, mn_err *err);
+/* What was drawn last, as a PNG. */
+MN_MUST_CHECK mn_status mn_stage_picture(mn_stage *st, const char *path, bool replace,
+                                         mn_err *err);
 /* Draw, then the key. A command that the key stands for and that fails is this call's failure.
  */
 MN_MUST_CHECK mn_status mn_stage_key(mn_stage *st, int key, mn_err *err);

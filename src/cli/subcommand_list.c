@@ -60,11 +60,11 @@ static void print_row(json_t *row)
     print_detail(string_of(row, "cite"), string_of(row, "cite"));
     print_detail(string_of(row, "settings"), string_of(row, "settings"));
     if (*string_of(row, "wanted")) {
-        mn_text_add(&detail, "%s is %s%s%s; %s%s", string_of(row, "table"),
-                    *string_of(row, "value") ? string_of(row, "value") : "empty",
-                    *string_of(row, "unit") ? " " : "", string_of(row, "unit"),
-                    string_of(row, "wanted"),
-                    strcmp(string_of(row, "live"), "yes") ? "" : "; live");
+        mn_text_add(
+            &detail, "%s.%s = %s%s%s; %s%s", string_of(row, "table"), string_of(row, "name"),
+            *string_of(row, "value") ? string_of(row, "value") : "''",
+            *string_of(row, "unit") ? " " : "", string_of(row, "unit"),
+            string_of(row, "wanted"), strcmp(string_of(row, "live"), "yes") ? "" : "; live");
         if (!detail.failed)
             print_detail(detail.data, detail.data);
     }

@@ -62,6 +62,23 @@ static void lists_hold_what_the_program_has(void **state)
     }
 }
 
+static void commands_are_listed_once(void **state)
+{
+    (void)state;
+    json_t *rows = assert_json(call(NULL, "list", "commands", "--json", NULL));
+    size_t i, j;
+    json_t *a, *b;
+    json_array_foreach(rows, i, a)
+    {
+        json_array_foreach(rows, j, b)
+        {
+            if (i != j && !strcmp(text_of(a, "name"), text_of(b, "name")))
+                fail_msg("'%s' is listed twice", text_of(a, "name"));
+        }
+    }
+    json_decref(rows);
+}
+
 static void listed_names_can_be_chosen(void **state)
 {
     static const char *const parameters[][2] = {
@@ -86,6 +103,7 @@ int main(void)
         cmocka_unit_test(every_kind_lists_names_with_a_text),
         cmocka_unit_test(lists_fit_eighty_columns),
         cmocka_unit_test(lists_hold_what_the_program_has),
+        cmocka_unit_test(commands_are_listed_once),
         cmocka_unit_test(listed_names_can_be_chosen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

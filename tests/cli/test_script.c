@@ -89,7 +89,8 @@ static void keys_and_sizes_drive_the_screen(void **state)
                                 "save-display small.txt\n"
                                 "resize 132x43\n"
                                 "key ?\n"
-                                "save-display large.txt attributes\n"
+                                "save-display large.txt\n"
+                                "save-display large.png\n"
                                 "key Esc\n"
                                 "resize 20x5\n"
                                 "save-display tiny.txt\n",
@@ -102,6 +103,9 @@ static void keys_and_sizes_drive_the_screen(void **state)
     free(a);
     free(b);
     free(c);
+    json_t *o = assert_json(call(NULL, "inspect", "large.png", "--json", NULL));
+    assert_true(json_integer_value(json_object_get(o, "width")) >= 132 * 6);
+    json_decref(o);
 }
 
 /* The whole point: what a person did, replayed without a screen, ends in the same weights. */
