@@ -46,6 +46,14 @@ static mn_status check_arguments(const mn_command_ops *c, const mn_words *w, mn_
                    c->usage);
 }
 
+/* The timeline has room for what was done, not for what came of it. */
+static void mark_event(mn_session *s, const char *said)
+{
+    char text[56];
+    snprintf(text, sizeof text, "%.*s", (int)strcspn(said, ":;"), said);
+    mn_history_event(&s->history, s->step, true, text);
+}
+
 /* Marks the state, runs, and logs; whatever fails leaves no trace. */
 static mn_status intervene(mn_session *s, const mn_command_ops *c, const mn_words *w,
                            const char *line, mn_text *say, mn_err *err)
@@ -60,7 +68,7 @@ static mn_status intervene(mn_session *s, const mn_command_ops *c, const mn_word
     }
     mn_marks_clear(&s->redo);
     s->failure.code = MN_OK;
-    mn_history_event(&s->history, s->step, true, say->data ? say->data : line);
+    mark_event(s, say->data ? say->data : line);
     return s->absorbed ? MN_OK : mn_session_log_add(s, line, err);
 }
 

@@ -63,14 +63,16 @@ static mn_status run(mn_session *s, const mn_words *args, mn_text *say, mn_err *
                        mn_model_name(mn_model_kind(s->model)));
     if ((status = dream(s, (size_t)n, err)) != MN_OK)
         return status;
-    size_t repeats = mn_strategy_tally(s->strategy)->repeats;
+    const mn_dream_tally *t = mn_strategy_tally(s->strategy);
     fill_gallery(s);
-    mn_text_add(say, "dreamt %lld: the first is a %s%s; %zu repeats so far; %s", (long long)n,
-                mn_verdict_name(s->dream.verdict),
-                s->dream.repeat ? " (dreamt more than once)" : "", repeats,
-                mn_strategy_dreams(mn_strategy_kind(s->strategy))
-                    ? "trained on from the next epoch"
-                    : "only looked at (`dreaming` trains on them)");
+    mn_text_add(
+        say,
+        "dreamt %lld: %zu memories, %zu mixtures, %zu spurious, %zu repeats of %zu so far; %s",
+        (long long)n, t->verdicts[MN_MEMORY], t->verdicts[MN_MIXTURE], t->verdicts[MN_SPURIOUS],
+        t->repeats, t->n,
+        mn_strategy_dreams(mn_strategy_kind(s->strategy))
+            ? "trained on from the next epoch"
+            : "only looked at (D trains on them)");
     return MN_OK;
 }
 
