@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "mnemoscope/dataset_impl.h"
+#include "mnemoscope/kernel.h"
 #include "mnemoscope/rng.h"
 #include "mnemoscope/text.h"
 
@@ -234,7 +235,7 @@ int mn_dataset_label(const mn_dataset *d, mn_split split, size_t i)
 
 /* x = (lo (255 - b) + hi b) / 255: exact at both ends, and rounded once when lo and hi are
  * whole numbers, so that a table or a division by 255 elsewhere gives the same bits. */
-static void spread(size_t n, const uint8_t *restrict b, float lo, float hi, float *restrict x)
+MN_CLONES static void spread(size_t n, const uint8_t *restrict b, float lo, float hi, float *restrict x)
 {
     for (size_t i = 0; i < n; i++) {
         float v = (float)b[i];
@@ -242,7 +243,7 @@ static void spread(size_t n, const uint8_t *restrict b, float lo, float hi, floa
     }
 }
 
-static void split_levels(size_t n, const uint8_t *restrict b, float lo, float hi,
+MN_CLONES static void split_levels(size_t n, const uint8_t *restrict b, float lo, float hi,
                          float *restrict x)
 {
     for (size_t i = 0; i < n; i++)
