@@ -27,8 +27,7 @@ typedef struct mn_session_hooks {
 
 MN_MUST_CHECK mn_status mn_session_create(mn_session **out, const mn_config *config,
                                           const mn_session_hooks *hooks, mn_err *err);
-/* From a checkpoint, bit for bit. `set` (n of them) are assignments applied on top, as
- * interventions. */
+/* From a checkpoint, bit for bit; its data set is loaded again. */
 MN_MUST_CHECK mn_status mn_session_resume(mn_session **out, const char *path,
                                           const mn_session_hooks *hooks, mn_err *err);
 void mn_session_destroy(mn_session *s);
