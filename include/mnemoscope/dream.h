@@ -28,13 +28,16 @@ typedef struct mn_judgement {
 
 enum { MN_DREAM_STATES = 24 };
 
-/* One dream in detail, for looking. Flat; `states` is borrowed room for MN_DREAM_STATES *
- * n_state floats. A dream of more states keeps the first ones, and the last as its end. */
+/* One dream, or the recall of a cue, in detail, for looking. Flat; `states` is borrowed room
+ * for MN_DREAM_STATES * n_state floats. A dream of more states keeps the first ones, and the
+ * last as its end. */
 typedef struct mn_dream_record {
+    char cue[48];  /* what it started from, as its caller named it; "" = a random state */
     int n_states;  /* cue, then one per update until it settled */
     float *states; /* (n_states, n_state) */
     double energy[MN_DREAM_STATES];
     int changed[MN_DREAM_STATES]; /* units that flipped to reach this state; 0 for the cue */
+    int n_updates;                /* that changed something; can be more than the states kept */
     int unit;                     /* the judgement of the last state */
     double share;
     mn_verdict verdict;
@@ -61,6 +64,13 @@ typedef struct mn_dream_tally {
 MN_MUST_CHECK mn_status mn_dream(mn_model *m, size_t n, int max_sweeps, mn_rng *r, int task,
                                  mn_buffer *into, mn_dream_record *first, mn_dream_tally *tally,
                                  mn_err *err);
+
+/* Relaxes one cue (n_state of +-1) update by update, judges where it ends and records all of it
+ * in `d`, whose cue is named "recall" until the caller knows better. `order`: asynchronous only
+ * (model.h). */
+MN_MUST_CHECK mn_status mn_dream_follow(mn_model *m, const float *cue, mn_update update,
+                                        int max_sweeps, mn_rng *order, mn_dream_record *d,
+                                        mn_err *err);
 
 /* Judges the state v (n_state of +-1) a dream ended in. share: n_units floats, receives the
  * share of the field that each unit carries. */

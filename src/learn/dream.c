@@ -1,6 +1,7 @@
 #include "mnemoscope/dream.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "mnemoscope/arena.h"
@@ -34,12 +35,12 @@ typedef struct work {
     mn_dream_record *first; /* or NULL */
     mn_dream_tally *tally;
     int max_sweeps, n_state, n_chunk;
-    float *V;         /* (n_chunk, n_state) */
-    int *sweeps;      /* (n_chunk) */
-    bool *converged;  /* (n_chunk) */
-    float *share;     /* (n_units) */
-    float *cue;       /* (n_state): where the first dream started */
-    uint64_t *packed; /* (n_words) */
+    float *V;          /* (n_chunk, n_state) */
+    int *sweeps;       /* (n_chunk) */
+    bool *converged;   /* (n_chunk) */
+    float *share;      /* (n_units) */
+    float *cue, *next; /* (n_state): where the first dream started, where it goes */
+    uint64_t *packed;  /* (n_words) */
     attractors known;
 } work;
 
@@ -56,6 +57,7 @@ static void layout(work *w, size_t n, mn_arena *a)
     w->converged = mn_arena_bytes(a, n_chunk, sizeof *w->converged);
     w->share = mn_arena_floats(a, (size_t)mn_model_n_units(w->m));
     w->cue = mn_arena_floats(a, n_state);
+    w->next = mn_arena_floats(a, n_state);
     w->packed = mn_arena_bytes(a, k->n_words, sizeof *w->packed);
     k->bits = mn_arena_bytes(a, n, k->n_words * sizeof *k->bits);
     k->at = mn_arena_bytes(a, n, sizeof *k->at);
@@ -129,33 +131,47 @@ static void draw(mn_rng *r, int n, int n_state, float *V)
     }
 }
 
-/* Follows the first dream again, update by update. The last state is the one the batch found:
- * looking must show what is trained on, whatever rounding does to a batch of one. */
-static void record(work *w)
+/* Writes down the states from cue to end. next: room for one of them. Returns whether the last
+ * update changed nothing. */
+static bool follow(mn_model *m, const float *cue, mn_update update, int max_sweeps,
+                   mn_rng *order, float *next, mn_dream_record *d)
 {
-    mn_dream_record *d = w->first;
-    size_t n_state = (size_t)w->n_state;
+    size_t n_state = (size_t)mn_model_n_state(m);
     float *state = d->states;
-    memcpy(state, w->cue, n_state * sizeof *state);
-    d->energy[0] = mn_model_energy(w->m, state);
+    memcpy(state, cue, n_state * sizeof *state);
+    d->energy[0] = mn_model_energy(m, state);
     d->changed[0] = 0;
     d->n_states = 1;
-    for (int sweep = 0; sweep < w->max_sweeps; sweep++) {
-        memcpy(w->cue, state, n_state * sizeof *state);
-        mn_model_relax(w->m, w->cue, 1, MN_SYNCHRONOUS, 1, NULL, NULL, NULL);
+    for (d->n_updates = 0; d->n_updates < max_sweeps; d->n_updates++) {
+        memcpy(next, state, n_state * sizeof *state);
+        mn_model_relax(m, next, 1, update, 1, order, NULL, NULL);
         int n_changed = 0;
         for (size_t i = 0; i < n_state; i++)
-            n_changed += w->cue[i] != state[i];
+            n_changed += next[i] != state[i];
         if (!n_changed)
-            break;
+            return true;
         if (d->n_states < MN_DREAM_STATES)
             d->n_states++;
         state = d->states + (size_t)(d->n_states - 1) * n_state;
-        memcpy(state, w->cue, n_state * sizeof *state);
-        d->energy[d->n_states - 1] = mn_model_energy(w->m, state);
+        memcpy(state, next, n_state * sizeof *state);
+        d->energy[d->n_states - 1] = mn_model_energy(m, state);
         d->changed[d->n_states - 1] = n_changed;
     }
-    memcpy(state, w->V, n_state * sizeof *state);
+    return false;
+}
+
+static float *last_state(const mn_dream_record *d, size_t n_state)
+{
+    return d->states + (size_t)(d->n_states - 1) * n_state;
+}
+
+/* Follows the first dream again. The last state is the one the batch found: looking must show
+ * what is trained on, whatever rounding does to a batch of one. */
+static void record(work *w)
+{
+    size_t n_state = (size_t)w->n_state;
+    follow(w->m, w->cue, MN_SYNCHRONOUS, w->max_sweeps, NULL, w->next, w->first);
+    memcpy(last_state(w->first, n_state), w->V, n_state * sizeof *w->V);
 }
 
 /* A relaxed state as an item: the class part becomes the target, the rest the input. */
@@ -269,8 +285,10 @@ mn_status mn_dream(mn_model *m, size_t n, int max_sweeps, mn_rng *r, int task, m
     if (n > UINT32_MAX / 4)
         return mn_fail(err, MN_EINVAL, "cannot dream %zu states at once: wanted at most %u", n,
                        UINT32_MAX / 4);
-    if (first)
+    if (first) {
+        first->cue[0] = '\0';
         first->n_states = 0;
+    }
     if (!n)
         return MN_OK;
     size_t batch = (size_t)mn_model_shape(m)->batch;
@@ -288,6 +306,34 @@ mn_status mn_dream(mn_model *m, size_t n, int max_sweeps, mn_rng *r, int task, m
         s = mn_buffer_reserve(into, n, err);
     if (s == MN_OK)
         dream(&w, n, r, into ? mn_buffer_extend(into, n, task) : 0);
+    mn_arena_finish(&a);
+    return s;
+}
+
+mn_status mn_dream_follow(mn_model *m, const float *cue, mn_update update, int max_sweeps,
+                          mn_rng *order, mn_dream_record *d, mn_err *err)
+{
+    assert(max_sweeps > 0 && (order || update == MN_SYNCHRONOUS));
+    if (!mn_model_recalls(m))
+        return mn_fail(err, MN_EINVAL, "cannot recall: '%s' has no attractors",
+                       mn_model_name(mn_model_kind(m)));
+    size_t n_state = (size_t)mn_model_n_state(m);
+    mn_arena a = {0};
+    float *next = NULL, *share = NULL;
+    mn_status s = MN_OK;
+    for (int pass = 0; pass < 2 && s == MN_OK; pass++) {
+        next = mn_arena_floats(&a, n_state);
+        share = mn_arena_floats(&a, (size_t)mn_model_n_units(m));
+        if (pass == 0)
+            s = mn_arena_allocate(&a, "the recall of a cue", err);
+    }
+    if (s == MN_OK) {
+        bool settled = follow(m, cue, update, max_sweeps, order, next, d);
+        mn_judgement j = mn_dream_judge(m, last_state(d, n_state), settled, share);
+        snprintf(d->cue, sizeof d->cue, "recall");
+        d->repeat = false;
+        describe(d, &j);
+    }
     mn_arena_finish(&a);
     return s;
 }

@@ -117,7 +117,7 @@ static void add_energy(const mn_snapshot *s, mn_figure *f)
 static void write_verdict(const mn_snapshot *s, mn_writer *w)
 {
     const mn_dream_record *d = &s->dream;
-    int updates = d->n_states - 1;
+    int updates = d->n_updates;
     mn_writer_line(w, d->verdict == MN_MEMORY ? MN_GOOD : MN_BAD, "%s, %s after %d update%s",
                    mn_verdict_name(d->verdict),
                    d->verdict == MN_UNSETTLED ? "still changing" : "settled", updates,
@@ -247,7 +247,10 @@ static void make(const mn_snapshot *s, const mn_look *l, mn_room room, mn_figure
 {
     (void)l;
     mn_figure_title(f, "Dream");
-    mn_figure_status(f, s->dreamt.n ? "%zu dreams" : "none yet", s->dreamt.n);
+    if (s->dream.n_states > 0 && *s->dream.cue)
+        mn_figure_status(f, "recall of %s", s->dream.cue);
+    else
+        mn_figure_status(f, s->dreamt.n ? "%zu dreams" : "none yet", s->dreamt.n);
     if (s->dream.n_states < 1 || n_visible(s) < 1) {
         say_how(s, room, f);
         return;

@@ -275,6 +275,7 @@ static void fill_dream(mn_fixture *f)
     draw_digit(4, digit);
     s->dream = (mn_dream_record){.n_states = N_STATES,
                                  .states = f->states,
+                                 .n_updates = N_STATES - 1,
                                  .unit = 12,
                                  .share = 0.83,
                                  .verdict = MN_MEMORY};
