@@ -87,18 +87,31 @@ void mn_tensors_add_meta(mn_tensors_out *o, const char *key, const char *value)
                 key);
 }
 
+/* Measured first, then written into room of that size: json_dumps grows its room as it goes and
+ * loses keys silently when memory runs out in the middle. */
+static char *print(const json_t *whole, size_t *n)
+{
+    *n = json_dumpb(whole, NULL, 0, JSON_COMPACT);
+    char *text = *n ? malloc(*n) : NULL;
+    if (text && json_dumpb(whole, text, *n, JSON_COMPACT) == *n)
+        return text;
+    free(text);
+    return NULL;
+}
+
 /* The header as text, padded with blanks so that the data begin at a multiple of 8. */
 static mn_status add_header(mn_tensors_out *o, mn_text *bytes, mn_err *err)
 {
+    size_t n = 0;
     json_t *whole = json_object();
-    if (json_object_size(o->meta))
-        json_object_set(whole, MN_META_NAME, o->meta);
-    bool made = json_object_update(whole, o->header) == 0;
-    char *text = made ? json_dumps(whole, JSON_COMPACT) : NULL;
+    bool made = whole && (!json_object_size(o->meta) ||
+                          json_object_set(whole, MN_META_NAME, o->meta) == 0);
+    made = made && json_object_update(whole, o->header) == 0;
+    char *text = made ? print(whole, &n) : NULL;
     json_decref(whole);
     if (!text)
         return mn_fail(err, MN_ENOMEM, "cannot make the header of a safetensors file");
-    size_t n = strlen(text), padding = (MN_ALIGNMENT - n % MN_ALIGNMENT) % MN_ALIGNMENT;
+    size_t padding = (MN_ALIGNMENT - n % MN_ALIGNMENT) % MN_ALIGNMENT;
     uint64_t length = n + padding;
     mn_text_bytes(bytes, &length, MN_LENGTH_SIZE);
     mn_text_bytes(bytes, text, n);
