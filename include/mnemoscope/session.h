@@ -63,11 +63,12 @@ void mn_session_evaluate(mn_session *s);
 MN_MUST_CHECK mn_status mn_session_save(mn_session *s, const char *path, bool replace,
                                         mn_err *err);
 /* Fills the named tensors (and optimiser state) from any safetensors file; names the ones it
- * does not know. */
+ * does not know. Not logged: the command `weights` is. */
 MN_MUST_CHECK mn_status mn_session_weights(mn_session *s, const char *path, mn_text *say,
                                            mn_err *err);
 /* Starts writing one record per evaluation to `path`: ".csv" by that ending, JSON lines
- * otherwise. */
+ * otherwise. Its loss is of the latest step, per item. A file that cannot be written any more is
+ * given up with a message; training goes on. */
 MN_MUST_CHECK mn_status mn_session_metrics(mn_session *s, const char *path, mn_err *err);
 
 #endif

@@ -54,22 +54,51 @@ static void mark_event(mn_session *s, const char *said)
     mn_history_event(&s->history, s->step, true, text);
 }
 
+/* Takes back what a command changed before it failed. Commands check first and fail whole;
+ * this is for memory that runs out in their middle. */
+static void roll_back(mn_session *s, mn_mark *mark, uint64_t before)
+{
+    mn_goal goal = s->goal;
+    mn_err failure = s->failure, err = {0};
+    s->digest = 0;
+    if (mn_session_digest(s) == before) {
+        mn_mark_finish(mark);
+        return;
+    }
+    if (mn_mark_restore(mark, s, &err) == MN_OK) {
+        s->goal = goal;
+        s->failure = failure;
+        mn_mark_finish(mark);
+        return;
+    }
+    mn_marks_push(&s->undo, *mark);
+    mn_fail(&s->failure, MN_ENOMEM, "a command was cut short (%.160s): `undo` it", err.msg);
+    s->running = false;
+}
+
 /* Marks the state, runs, and logs; whatever fails leaves no trace. */
 static mn_status intervene(mn_session *s, const mn_command_ops *c, const mn_words *w,
                            const char *line, mn_text *say, mn_err *err)
 {
-    mn_status status = mn_marks_push(&s->undo, s, line, err);
+    mn_mark mark;
+    mn_status status = mn_log_reserve(&s->log, err);
+    if (status == MN_OK)
+        status = mn_mark_make(&mark, s, line, err);
     if (status != MN_OK)
         return status;
+    uint64_t before = mn_session_digest(s);
     s->absorbed = false;
     if ((status = c->run(s, w, say, err)) != MN_OK) {
-        mn_marks_drop(&s->undo);
+        roll_back(s, &mark, before);
         return status;
     }
+    mn_marks_push(&s->undo, mark);
     mn_marks_clear(&s->redo);
     s->failure.code = MN_OK;
     mark_event(s, say->data ? say->data : line);
-    return s->absorbed ? MN_OK : mn_session_log_add(s, line, err);
+    if (!s->absorbed)
+        mn_log_add(&s->log, s->step, line);
+    return MN_OK;
 }
 
 mn_status mn_session_do(mn_session *s, const char *line, mn_text *say, mn_err *err)
@@ -78,7 +107,8 @@ mn_status mn_session_do(mn_session *s, const char *line, mn_text *say, mn_err *e
     mn_err local = {0};
     mn_text spoken = {0};
     err = err ? err : &local;
-    mn_status status = mn_words_split(&w, line, err);
+    mn_status status = strpbrk(line, "\n\r") ? mn_fail(err, MN_EINVAL, "a command is one line")
+                                             : mn_words_split(&w, line, err);
     if (status == MN_OK && w.n == 0)
         return MN_OK;
     const mn_command_ops *c = status == MN_OK ? mn_command_find(w.word[0]) : NULL;
@@ -139,8 +169,8 @@ mn_status mn_session_log(const mn_session *s, mn_text *out, mn_err *err)
 {
     mn_config initial = s->initial;
     write_configuration(&initial, out);
-    for (size_t i = 0; i < s->n_log; i++)
-        mn_text_add(out, "at %lld %s\n", (long long)s->log[i].step, s->log[i].text);
+    for (size_t i = 0; i < s->log.n; i++)
+        mn_text_add(out, "at %lld %s\n", (long long)s->log.at[i].step, s->log.at[i].text);
     mn_text_add(out, "run until step %lld\n", (long long)s->step);
     return out->failed ? mn_fail(err, MN_ENOMEM, "cannot allocate the text of the command log")
                        : MN_OK;

@@ -5,11 +5,13 @@ static mn_status run(mn_session *s, const mn_words *args, mn_text *say, mn_err *
     mn_tensors *t = NULL;
     mn_status status = mn_tensors_open(&t, args->word[1], err);
     if (status == MN_OK)
-        status = mn_checkpoint_load(s, t, args->word[1], err);
+        status = mn_checkpoint_read(s, t, args->word[1], err);
     mn_tensors_close(t);
-    if (status == MN_OK)
-        mn_text_add(say, "loaded %s at step %lld", args->word[1], (long long)s->step);
-    return status;
+    if (status != MN_OK)
+        return status;
+    s->absorbed = true; /* its log came with it */
+    mn_text_add(say, "loaded %s at step %lld", args->word[1], (long long)s->step);
+    return MN_OK;
 }
 
 const mn_command_ops mn_command_load = {

@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-static mn_status read_goal(const mn_words *args, mn_goal *goal, mn_err *err)
+static mn_status read_goal(const mn_session *s, const mn_words *args, mn_goal *goal,
+                           mn_err *err)
 {
     const char *what = args->n > 2 ? args->word[2] : "";
     int64_t n = 0;
@@ -14,14 +15,16 @@ static mn_status read_goal(const mn_words *args, mn_goal *goal, mn_err *err)
                        args->word[1]);
     if (end)
         return MN_OK;
-    mn_status status = mn_number_of(what, args->word[3], 0, INT64_MAX / 2, &n, err);
+    bool task = !strcmp(what, "task");
+    mn_status status = mn_number_of(what, args->word[3], task,
+                                    task ? mn_stream_tasks(s->stream) : INT64_MAX / 8, &n, err);
     if (status != MN_OK)
         return status;
     if (!strcmp(what, "step"))
         goal->step = n;
     else if (!strcmp(what, "epoch"))
         goal->epochs = n;
-    else if (!strcmp(what, "task"))
+    else if (task)
         goal->task = (int)(n - 1);
     else
         return mn_fail(err, MN_EINVAL,
@@ -32,7 +35,7 @@ static mn_status read_goal(const mn_words *args, mn_goal *goal, mn_err *err)
 static mn_status run(mn_session *s, const mn_words *args, mn_text *say, mn_err *err)
 {
     mn_goal goal = {GOAL_NONE, GOAL_NONE, GOAL_NONE};
-    mn_status status = args->n > 1 ? read_goal(args, &goal, err) : MN_OK;
+    mn_status status = args->n > 1 ? read_goal(s, args, &goal, err) : MN_OK;
     if (status != MN_OK)
         return status;
     s->goal = goal;

@@ -21,7 +21,7 @@ static size_t total(const mn_marks *m)
     return bytes;
 }
 
-mn_status mn_marks_push(mn_marks *m, mn_session *s, const char *text, mn_err *err)
+mn_status mn_mark_make(mn_mark *out, mn_session *s, const char *text, mn_err *err)
 {
     mn_text bytes = {0};
     mn_status status = mn_checkpoint_write(s, &bytes, err);
@@ -29,26 +29,40 @@ mn_status mn_marks_push(mn_marks *m, mn_session *s, const char *text, mn_err *er
         mn_text_finish(&bytes);
         return status;
     }
-    if (m->n == MARKS_MAX)
-        drop_oldest(m);
-    mn_mark *mark = &m->at[m->n++];
-    *mark = (mn_mark){.bytes = bytes.data, .n = bytes.length};
-    snprintf(mark->text, sizeof mark->text, "%s", text);
-    while (m->n > 1 && total(m) > marks_budget)
-        drop_oldest(m);
+    *out = (mn_mark){.bytes = bytes.data, .n = bytes.length};
+    snprintf(out->text, sizeof out->text, "%s", text);
     return MN_OK;
 }
 
-void mn_marks_drop(mn_marks *m)
+void mn_mark_finish(mn_mark *mark)
 {
-    if (m->n)
-        free(m->at[--m->n].bytes);
+    free(mark->bytes);
+    *mark = (mn_mark){0};
+}
+
+mn_status mn_mark_restore(const mn_mark *mark, mn_session *s, mn_err *err)
+{
+    mn_tensors *t = NULL;
+    mn_status status = mn_tensors_parse(&t, mark->bytes, mark->n, "the mark in memory", err);
+    if (status == MN_OK)
+        status = mn_checkpoint_read(s, t, "the mark in memory", err);
+    mn_tensors_close(t);
+    return status;
+}
+
+void mn_marks_push(mn_marks *m, mn_mark mark)
+{
+    if (m->n == MARKS_MAX)
+        drop_oldest(m);
+    m->at[m->n++] = mark;
+    while (m->n > 1 && total(m) > marks_budget)
+        drop_oldest(m);
 }
 
 void mn_marks_clear(mn_marks *m)
 {
     while (m->n)
-        mn_marks_drop(m);
+        mn_mark_finish(&m->at[--m->n]);
 }
 
 /* Goes back to the newest mark of `from`, leaving one in `to`. */
@@ -57,24 +71,21 @@ static mn_status travel(mn_session *s, mn_marks *from, mn_marks *to, const char 
 {
     if (!from->n)
         return mn_fail(err, MN_ELATER, "there is nothing to %s", verb);
-    mn_mark mark = from->at[from->n - 1];
+    mn_mark here, mark = from->at[from->n - 1];
     int64_t left = s->step;
-    mn_status status = mn_marks_push(to, s, mark.text, err);
+    mn_status status = mn_mark_make(&here, s, mark.text, err);
     if (status != MN_OK)
         return status;
-    mn_tensors *t = NULL;
-    status = mn_tensors_parse(&t, mark.bytes, mark.n, "the mark in memory", err);
-    if (status == MN_OK)
-        status = mn_checkpoint_read(s, t, "the mark in memory", err);
-    mn_tensors_close(t);
-    if (status != MN_OK) {
-        mn_marks_drop(to);
+    if ((status = mn_mark_restore(&mark, s, err)) != MN_OK) {
+        mn_mark_finish(&here);
         return status;
     }
-    mn_marks_drop(from);
+    from->n--;
+    mn_marks_push(to, here);
     mn_text_add(say, "%s: `%s`, back from step %lld to step %lld", verb, mark.text,
                 (long long)left, (long long)s->step);
     mn_history_event(&s->history, s->step, false, say->data ? say->data : verb);
+    mn_mark_finish(&mark);
     return MN_OK;
 }
 

@@ -1,4 +1,5 @@
-/* metrics_file.c: one record per evaluation, flushed, as CSV or JSON lines. */
+/* metrics_file.c: one record per evaluation, flushed, as CSV or JSON lines. The loss is that of
+ * the latest training step, per item; the scores are those of the latest probe. */
 #include "session_impl.h"
 
 #include <errno.h>
@@ -39,6 +40,7 @@ mn_status mn_session_metrics(mn_session *s, const char *path, mn_err *err)
         fclose(s->metrics);
     s->metrics = f;
     s->metrics_csv = ends_in(path, ".csv");
+    s->metrics_tasks = mn_stream_tasks(s->stream);
     if (s->metrics_csv)
         csv_header(s);
     return MN_OK;
@@ -88,10 +90,23 @@ static void write_json(mn_session *s, const char *what, const double *head, size
     fprintf(f, "]}\n");
 }
 
+static void stop(mn_session *s, const char *why)
+{
+    char text[128];
+    snprintf(text, sizeof text, "metrics stopped: %s", why);
+    mn_session_say(s, true, text);
+    fclose(s->metrics);
+    s->metrics = NULL;
+}
+
 void mn_session_record(mn_session *s, const char *what)
 {
     if (!s->metrics)
         return;
+    if (s->metrics_csv && s->metrics_tasks != mn_stream_tasks(s->stream)) {
+        stop(s, "the tasks are not those that the file has columns for");
+        return;
+    }
     mn_summary sum = mn_summary_of(s->scores.R, s->scores.untrained, mn_stream_tasks(s->stream),
                                    s->scores.n_trained, NULL);
     const double head[] = {s->scores.loss,
@@ -106,11 +121,6 @@ void mn_session_record(mn_session *s, const char *what)
         write_csv(s, what, head, n, s->task + 1);
     else
         write_json(s, what, head, n, s->task + 1);
-    if (fflush(s->metrics) != 0 || ferror(s->metrics)) {
-        char text[128];
-        snprintf(text, sizeof text, "metrics stopped: %s", strerror(errno));
-        mn_session_say(s, true, text);
-        fclose(s->metrics);
-        s->metrics = NULL;
-    }
+    if (fflush(s->metrics) != 0 || ferror(s->metrics))
+        stop(s, strerror(errno));
 }

@@ -64,7 +64,7 @@ static int gather(mn_session *s)
     return (int)n;
 }
 
-static void tell_progress(mn_session *s)
+void mn_session_tell_progress(mn_session *s)
 {
     const mn_progress p = {.step = s->step,
                            .task_step = s->task_step,
@@ -77,7 +77,6 @@ static void tell_progress(mn_session *s)
 static void train(mn_session *s)
 {
     mn_work *w = &s->work;
-    tell_progress(s);
     int n = gather(s);
     mn_model_forward(s->model, w->X, n, w->logits, w->exponent);
     double loss = s->loss->eval(&s->config.loss, n, mn_stream_classes(s->stream), w->logits,
@@ -95,21 +94,25 @@ static void train(mn_session *s)
     s->scores.loss = loss / n;
     s->scores.loss_sum += loss;
     s->scores.loss_items += (uint64_t)n;
+    mn_session_tell_progress(s);
 }
 
+/* The strategy ends a task once, before anything is measured: what can fail comes first. A
+ * task that went on after its end is measured again. */
 mn_status mn_session_task_end(mn_session *s, mn_err *err)
 {
     const mn_source items = {
         .ctx = s, .n = mn_stream_items(s->stream, s->task, MN_TRAIN), .fetch = fetch};
-    if (s->ended_task == s->task)
-        return MN_OK;
+    mn_status status = MN_OK;
+    if (s->ended_task != s->task)
+        status =
+            mn_strategy_task_end(s->strategy, s->model, s->task, &items, &s->strategy_rng, err);
+    if (status != MN_OK)
+        return status;
+    s->ended_task = s->task;
     mn_session_evaluate_row(s, s->task);
     mn_session_record(s, "task");
-    mn_status status =
-        mn_strategy_task_end(s->strategy, s->model, s->task, &items, &s->strategy_rng, err);
-    if (status == MN_OK)
-        s->ended_task = s->task;
-    return status;
+    return MN_OK;
 }
 
 mn_status mn_session_task_begin(mn_session *s, int task, mn_err *err)
@@ -124,7 +127,7 @@ mn_status mn_session_task_begin(mn_session *s, int task, mn_err *err)
     mn_status status = mn_strategy_task_begin(s->strategy, task, err);
     if (status == MN_OK)
         status = mn_session_shuffle(s, err);
-    tell_progress(s);
+    mn_session_tell_progress(s);
     snprintf(text, sizeof text, "task %d: %s", task + 1,
              mn_stream_describe(s->stream, task, about, sizeof about));
     if (mn_stream_tasks(s->stream) > 1)
@@ -141,9 +144,12 @@ static mn_status after_epochs(mn_session *s, mn_err *err)
         return status;
     if (s->task + 1 < mn_stream_tasks(s->stream))
         return mn_session_task_begin(s, s->task + 1, err);
+    /* so that it can go on when a person says so */
+    if ((status = mn_session_shuffle(s, err)) != MN_OK)
+        return status;
     s->finished = true;
     mn_session_say(s, false, "the run is finished");
-    return mn_session_shuffle(s, err); /* so that it can go on when a person says so */
+    return MN_OK;
 }
 
 static mn_status end_epoch(mn_session *s, mn_err *err)
@@ -165,17 +171,24 @@ static bool goal_is_named(const mn_goal *g)
     return g->step != GOAL_NONE || g->epochs != GOAL_NONE || g->task != GOAL_NONE;
 }
 
-static bool reached(const mn_session *s)
+static bool goal_is_reached(const mn_session *s)
 {
     const mn_goal *g = &s->goal;
-    int limit = s->config.run.steps;
-    return (s->finished && !goal_is_named(g)) || (g->step != GOAL_NONE && s->step >= g->step) ||
+    return (g->step != GOAL_NONE && s->step >= g->step) ||
            (g->epochs != GOAL_NONE && s->epochs_done >= g->epochs) ||
-           (g->task != GOAL_NONE && s->task >= g->task) || (limit && s->step >= limit);
+           (g->task != GOAL_NONE && s->task >= g->task);
+}
+
+static bool reached(const mn_session *s)
+{
+    int limit = s->config.run.steps;
+    return (s->finished && !goal_is_named(&s->goal)) || goal_is_reached(s) ||
+           (limit && s->step >= limit);
 }
 
 mn_status mn_session_go(mn_session *s, mn_err *err)
 {
+    int limit = s->config.run.steps;
     if (s->failure.code != MN_OK)
         return mn_fail(err, MN_ELATER, "training has failed: `undo` or `reset` first");
     if (s->finished && !goal_is_named(&s->goal))
@@ -183,6 +196,10 @@ mn_status mn_session_go(mn_session *s, mn_err *err)
                        "the run is finished after %d epochs: `epoch N`, `run until epoch N` or "
                        "`set epochs=N` go on",
                        s->config.run.epochs);
+    if (limit && s->step >= limit && !goal_is_reached(s))
+        return mn_fail(err, MN_ELATER,
+                       "the run has come to its limit of %d steps: `set steps=0` lifts it",
+                       limit);
     s->running = true;
     return MN_OK;
 }
@@ -194,6 +211,16 @@ static bool fail(mn_session *s)
     return false;
 }
 
+static mn_status train_once(mn_session *s, mn_err *err)
+{
+    train(s);
+    if (!isfinite(s->scores.loss))
+        return mn_fail(err, MN_EDIVERGED,
+                       "the loss is not finite any more at step %lld: undo, or lower the rate",
+                       (long long)s->step);
+    return s->at >= s->n_index ? end_epoch(s, err) : MN_OK;
+}
+
 bool mn_session_advance(mn_session *s)
 {
     if (!s->running || s->failure.code != MN_OK)
@@ -202,14 +229,10 @@ bool mn_session_advance(mn_session *s)
         s->running = false;
         return false;
     }
-    train(s);
-    if (!isfinite(s->scores.loss)) {
-        mn_fail(&s->failure, MN_EDIVERGED,
-                "the loss is not finite any more at step %lld: undo, or lower the rate",
-                (long long)s->step);
-        return fail(s);
-    }
-    if (s->at >= s->n_index && end_epoch(s, &s->failure) != MN_OK)
+    /* With no item left what is due after an epoch has failed before: it is tried again. */
+    mn_status status =
+        s->at < s->n_index ? train_once(s, &s->failure) : after_epochs(s, &s->failure);
+    if (status != MN_OK)
         return fail(s);
     if (reached(s))
         s->running = false;

@@ -159,7 +159,7 @@ static void tear_down(mn_session *s)
     mn_buffer_finish(&s->dreamt);
     free(s->index);
     mn_history_finish(&s->history);
-    free(s->log);
+    mn_log_finish(&s->log);
 }
 
 static mn_status build(mn_session *s, mn_err *err)
@@ -196,10 +196,12 @@ static void keep(mn_session *to, const mn_session *from)
     to->message_id = from->message_id;
     to->metrics = from->metrics;
     to->metrics_csv = from->metrics_csv;
+    to->metrics_tasks = from->metrics_tasks;
 }
 
 void mn_session_adopt(mn_session *s, mn_session *adopted)
 {
+    free(adopted->command_line);
     mn_session old = *s;
     keep(adopted, s);
     *s = *adopted;
@@ -216,7 +218,6 @@ mn_status mn_session_build(mn_session *s, const mn_config *config, mn_err *err)
     if (!fresh)
         return mn_fail(err, MN_ENOMEM, "cannot allocate a session");
     fresh->config = fresh->initial = *config;
-    keep(fresh, s);
     fresh->absorbed = true;
     mn_status status = build(fresh, err);
     if (status != MN_OK) {
@@ -271,27 +272,39 @@ void mn_session_apply_live(mn_session *s)
     *mn_strategy_config(s->strategy) = s->config.strategy;
     s->loss = mn_loss_find(s->config.run.loss);
     mn_blas_threads(s->config.run.threads);
+    mn_session_tell_progress(s);
 }
 
-/* Another strategy takes over the buffer when both replay one. */
+/* Puts another strategy in the place of the session's, which comes back in *strategy. The
+ * buffer goes along when both replay one. */
+static void exchange(mn_session *s, mn_strategy **strategy)
+{
+    mn_strategy *old = s->strategy, *fresh = *strategy;
+    if (mn_strategy_kind(fresh)->replays && mn_strategy_kind(old)->replays) {
+        mn_buffer buffer = *mn_strategy_buffer(fresh);
+        *mn_strategy_buffer(fresh) = *mn_strategy_buffer(old);
+        *mn_strategy_buffer(old) = buffer;
+    }
+    s->strategy = fresh;
+    *strategy = old;
+    s->buffer_digest = 0;
+}
+
 static mn_status change_strategy(mn_session *s, const mn_config *changed, mn_err *err)
 {
     const mn_strategy_ops *ops = mn_strategy_find(changed->run.strategy);
     if (ops == mn_strategy_kind(s->strategy))
         return mn_strategy_check(ops, s->model, &changed->strategy, err);
-    mn_strategy *fresh = NULL;
-    mn_status status = mn_strategy_create(&fresh, ops, s->model, &changed->strategy, err);
+    mn_strategy *other = NULL;
+    mn_status status = mn_strategy_create(&other, ops, s->model, &changed->strategy, err);
     if (status != MN_OK)
         return status;
-    if (ops->replays && mn_strategy_kind(s->strategy)->replays) {
-        mn_buffer empty = *mn_strategy_buffer(fresh);
-        *mn_strategy_buffer(fresh) = *mn_strategy_buffer(s->strategy);
-        *mn_strategy_buffer(s->strategy) = empty;
-    }
-    mn_strategy_destroy(s->strategy);
-    s->strategy = fresh;
-    s->buffer_digest = 0;
-    return mn_session_shuffle(s, err); /* the epoch starts anew with what is replayed now */
+    exchange(s, &other);
+    /* the epoch starts anew with what is replayed now */
+    if ((status = mn_session_shuffle(s, err)) != MN_OK)
+        exchange(s, &other);
+    mn_strategy_destroy(other);
+    return status;
 }
 
 bool mn_session_same_parts(mn_session *s, const mn_config *changed)
@@ -323,32 +336,12 @@ mn_status mn_session_change(mn_session *s, const mn_config *changed, mn_err *err
         return status;
     s->config = *changed;
     mn_session_apply_live(s);
-    if (s->step == 0 && s->n_log == 0) {
+    if (s->step == 0 && s->log.n == 0) {
         s->initial = s->config;
         s->absorbed = true;
     }
     if (s->epoch < s->config.run.epochs)
         s->finished = false;
-    return MN_OK;
-}
-
-mn_status mn_session_log_add(mn_session *s, const char *line, mn_err *err)
-{
-    if (strlen(line) >= LOG_TEXT_MAX)
-        return mn_fail(err, MN_EINVAL,
-                       "command is too long to be logged: %zu bytes found, at most %d wanted",
-                       strlen(line), LOG_TEXT_MAX - 1);
-    if (s->n_log == s->log_capacity) {
-        size_t capacity = s->log_capacity ? 2 * s->log_capacity : 64;
-        mn_log_entry *log = realloc(s->log, capacity * sizeof *log);
-        if (!log)
-            return mn_fail(err, MN_ENOMEM, "cannot allocate the command log");
-        s->log = log;
-        s->log_capacity = capacity;
-    }
-    mn_log_entry *e = &s->log[s->n_log++];
-    e->step = s->step;
-    snprintf(e->text, sizeof e->text, "%s", line);
     return MN_OK;
 }
 

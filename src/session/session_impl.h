@@ -14,7 +14,10 @@
 #include "mnemoscope/safetensors.h"
 #include "mnemoscope/session.h"
 
-enum { GOAL_NONE = -1, LOG_TEXT_MAX = 256 };
+enum {
+    GOAL_NONE = -1,
+    EXPONENT_MAX = 1 << 24 /* of a number from a file: far inside what adding them could bear */
+};
 
 /* Where a run stops by itself; GOAL_NONE in all of them: never. */
 typedef struct mn_goal {
@@ -23,10 +26,15 @@ typedef struct mn_goal {
     int task;       /* at the beginning of this task */
 } mn_goal;
 
+/* The interventions so far; what replays the run. */
 typedef struct mn_log_entry {
     int64_t step;
-    char text[LOG_TEXT_MAX];
+    char text[MN_LINE_MAX];
 } mn_log_entry;
+typedef struct mn_log {
+    size_t n, capacity;
+    mn_log_entry *at;
+} mn_log;
 
 /* Work space of the training step and of evaluation; one arena, sized from the shape. */
 typedef struct mn_work {
@@ -101,8 +109,7 @@ struct mn_session {
     mn_scores scores;
     mn_history history;
 
-    mn_log_entry *log;
-    size_t n_log, log_capacity;
+    mn_log log;
     mn_marks undo, redo;
 
     bool running, finished;
@@ -130,6 +137,7 @@ struct mn_session {
 
     FILE *metrics;
     bool metrics_csv;
+    int metrics_tasks; /* a CSV file has columns for so many */
 };
 
 /* session.c */
@@ -141,11 +149,13 @@ void mn_session_apply_live(mn_session *s);
 /* Only live parameters differ: the experiment can go on without being built anew. */
 bool mn_session_same_parts(mn_session *s, const mn_config *changed);
 mn_status mn_session_change(mn_session *s, const mn_config *changed, mn_err *err);
-mn_status mn_session_log_add(mn_session *s, const char *line, mn_err *err);
 
 /* protocol.c: epochs and tasks. `go` runs towards s->goal: a goal that is named reaches past
  * the planned end, without one a finished run stays finished. */
 mn_status mn_session_go(mn_session *s, mn_err *err);
+/* Tells the model's schedules where training is: a function of the position alone, so that a
+ * resumed run is told the same. */
+void mn_session_tell_progress(mn_session *s);
 mn_status mn_session_shuffle(mn_session *s, mn_err *err);
 mn_status mn_session_task_end(mn_session *s, mn_err *err);
 mn_status mn_session_task_begin(mn_session *s, int task, mn_err *err);
@@ -171,16 +181,42 @@ mn_status mn_session_nudge(mn_session *s, const char *name, int direction, mn_te
 mn_status mn_number_of(const char *what, const char *text, int64_t min, int64_t max,
                        int64_t *out, mn_err *err);
 
+/* journal.c: configuration, log and events, as text. */
+mn_status mn_log_reserve(mn_log *log, mn_err *err); /* room for one more */
+void mn_log_add(mn_log *log, int64_t step, const char *line);
+void mn_log_finish(mn_log *log);
+typedef struct mn_journal {
+    mn_config config, initial;
+    mn_log log;
+    const char *events; /* borrowed from the file */
+} mn_journal;
+mn_status mn_journal_add(mn_session *s, mn_tensors_out *out, mn_err *err);
+/* Needs mn_journal_finish, whatever it returns. */
+mn_status mn_journal_read(mn_journal *j, const mn_tensors *t, const char *name, mn_err *err);
+void mn_journal_fill(mn_journal *j, mn_session *s);
+void mn_journal_finish(mn_journal *j);
+
+/* image.c: everything else, as arrays. The writer borrows from session and image until its
+ * bytes are made. */
+typedef struct mn_image mn_image;
+mn_status mn_image_of(mn_image **out, mn_session *s, mn_err *err);
+void mn_image_add(mn_image *p, mn_session *s, mn_tensors_out *out);
+/* Checks a file against a session with the parts of `c` and makes room; changes nothing. */
+mn_status mn_image_read(mn_image **out, mn_session *s, const mn_config *c, const mn_tensors *t,
+                        const char *name, mn_err *err);
+void mn_image_fill(mn_image *p, mn_session *s, const mn_tensors *t);
+void mn_image_destroy(mn_image *p);
+
 /* checkpoint.c */
 mn_status mn_checkpoint_write(mn_session *s, mn_text *bytes, mn_err *err);
-/* Fills the session from a checkpoint that fits it; a failure may leave it changed. */
+/* Goes to the state of a checkpoint; a failure changes nothing. */
 mn_status mn_checkpoint_read(mn_session *s, const mn_tensors *t, const char *name, mn_err *err);
-/* The same, but beside the session and swapped in when it stands. */
-mn_status mn_checkpoint_load(mn_session *s, const mn_tensors *t, const char *name, mn_err *err);
 
 /* marks.c */
-mn_status mn_marks_push(mn_marks *m, mn_session *s, const char *text, mn_err *err);
-void mn_marks_drop(mn_marks *m);
+mn_status mn_mark_make(mn_mark *out, mn_session *s, const char *text, mn_err *err);
+void mn_mark_finish(mn_mark *mark);
+mn_status mn_mark_restore(const mn_mark *mark, mn_session *s, mn_err *err);
+void mn_marks_push(mn_marks *m, mn_mark mark); /* takes it over; the oldest may go */
 void mn_marks_clear(mn_marks *m);
 mn_status mn_session_undo(mn_session *s, mn_text *say, mn_err *err);
 mn_status mn_session_redo(mn_session *s, mn_text *say, mn_err *err);

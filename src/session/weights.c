@@ -73,6 +73,28 @@ static mn_status fill_weights(mn_session *s, const mn_tensors *t, const char *pa
     return MN_OK;
 }
 
+static void take_exponents(const mn_entry *e, size_t rows, size_t cols, int *out)
+{
+    bool fits =
+        e && e->dtype == MN_I32 && e->n_dims == 2 && e->dims[0] == rows && e->dims[1] == cols;
+    for (size_t i = 0; i < rows * cols; i++) {
+        int x = fits ? ((const int32_t *)e->data)[i] : 0;
+        out[i] = x < -EXPONENT_MAX || x > EXPONENT_MAX ? 0 : x;
+    }
+}
+
+/* The exponents that came with the momentum, or none: plain numbers need none. */
+static void settle_exponents(mn_session *s, const mn_tensors *t)
+{
+    mn_state_array a;
+    bool given = false;
+    for (int i = 0; mn_optimiser_state(s->optimiser, i, &a); i++)
+        given = given || (a.f && mn_tensors_find(t, a.name));
+    for (int i = 0; given && mn_optimiser_state(s->optimiser, i, &a); i++)
+        if (a.i)
+            take_exponents(mn_tensors_find(t, a.name), (size_t)a.rows, (size_t)a.cols, a.i);
+}
+
 mn_status mn_session_weights(mn_session *s, const char *path, mn_text *say, mn_err *err)
 {
     mn_tensors *t = NULL;
@@ -81,6 +103,8 @@ mn_status mn_session_weights(mn_session *s, const char *path, mn_text *say, mn_e
         status = fill_weights(s, t, path, false, NULL, err);
     if (status == MN_OK)
         status = fill_weights(s, t, path, true, say, err);
+    if (status == MN_OK)
+        settle_exponents(s, t);
     mn_tensors_close(t);
     s->digest = 0;
     if (status == MN_OK)

@@ -1,0 +1,418 @@
+/* The state of a run as named arrays: one description that is walked to write a checkpoint, to
+ * check one and to fill a session from it. */
+#include "session_impl.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    MOMENT_FIELDS = 4 + 2 * MN_TASKS_MAX + MN_N_INDICES * MN_STRIP_BINS,
+    POSITION_FIELDS = 14,
+    TALLY_FIELDS = 2 + MN_N_VERDICTS + 3
+};
+
+typedef enum mn_walk { WRITING, CHECKING, FILLING } mn_walk;
+
+typedef struct mn_io {
+    mn_walk walk;
+    mn_tensors_out *out;
+    const mn_tensors *in;
+    const char *name; /* of the file, for messages */
+    mn_status status;
+    mn_err *err;
+} mn_io;
+
+/* The state that is not kept as arrays, as arrays; and what a session is to be filled with. */
+struct mn_image {
+    mn_strategy *strategy; /* the session's, or a new one with room for the buffer found */
+    uint32_t *index;       /* (n_order) the same */
+    int64_t position[POSITION_FIELDS];
+    double loss[3];
+    double now[MN_TASKS_MAX * 3];
+    double *moments; /* (n_moments, MOMENT_FIELDS) */
+    int64_t tally[TALLY_FIELDS];
+    double sweeps;
+    size_t n_order, n_buffer, n_moments;
+    bool made; /* strategy and index are this state's own */
+};
+
+static size_t dtype_size(mn_dtype t)
+{
+    return t == MN_F32 || t == MN_I32 ? 4 : 8;
+}
+
+static void check(mn_io *io, const mn_entry *e, const char *name, mn_dtype dtype, size_t rows,
+                  size_t cols)
+{
+    if (!e)
+        io->status =
+            mn_fail(io->err, MN_EFORMAT, "checkpoint '%s' has no tensor '%s'", io->name, name);
+    else if (e->dtype != dtype || e->n_dims != 2 || e->dims[0] != rows || e->dims[1] != cols)
+        io->status = mn_fail(io->err, MN_EFORMAT,
+                             "checkpoint '%s': tensor '%s' is %s with %d dimensions and %zu "
+                             "numbers, wanted %zu x %zu",
+                             io->name, name, e->dtype_name, e->n_dims, e->n, rows, cols);
+}
+
+/* One array of the state, rows x cols. */
+static void array(mn_io *io, const char *name, mn_dtype dtype, size_t rows, size_t cols,
+                  void *data)
+{
+    if (io->status != MN_OK)
+        return;
+    const size_t dims[2] = {rows, cols};
+    if (io->walk == WRITING) {
+        mn_tensors_add(io->out, name, dtype, 2, dims, data);
+        return;
+    }
+    const mn_entry *e = mn_tensors_find(io->in, name);
+    if (io->walk == CHECKING)
+        check(io, e, name, dtype, rows, cols);
+    else if (rows && cols)
+        memcpy(data, e->data, rows * cols * dtype_size(dtype));
+}
+
+static void walk_learner(mn_session *s, mn_io *io)
+{
+    mn_state_array a;
+    for (int i = 0; i < mn_model_n_tensors(s->model); i++) {
+        mn_tensor t = mn_model_tensor(s->model, i);
+        array(io, t.name, MN_F32, (size_t)t.rows, (size_t)t.cols, t.data);
+    }
+    for (int i = 0; mn_optimiser_state(s->optimiser, i, &a); i++)
+        array(io, a.name, a.f ? MN_F32 : MN_I32, (size_t)a.rows, (size_t)a.cols,
+              a.f ? (void *)a.f : (void *)a.i);
+    array(io, "random.order", MN_U64, 1, 4, s->order_rng.s);
+    array(io, "random.strategy", MN_U64, 1, 4, s->strategy_rng.s);
+    array(io, "random.dream", MN_U64, 1, 4, s->dream_rng.s);
+}
+
+static void walk_units(mn_session *s, mn_io *io)
+{
+    mn_units *u = &s->units;
+    size_t n = (size_t)u->n;
+    char name[32];
+    for (int w = 0; w < MN_N_WINDOWS; w++) {
+        snprintf(name, sizeof name, "units.fired.%d", w);
+        array(io, name, MN_I32, 1, n, u->fired[w]);
+    }
+    for (int i = 0; i < MN_N_INDICES; i++) {
+        snprintf(name, sizeof name, "units.index.%d", i);
+        array(io, name, MN_F32, 1, n, u->index[i]);
+    }
+    array(io, "units.items", MN_U64, 1, MN_N_WINDOWS, u->items);
+    array(io, "units.running", MN_I32, 1, n, u->running);
+    array(io, "units.running_items", MN_U64, 1, 1, &u->running_items);
+    array(io, "units.last_fired", MN_I64, 1, n, u->last_fired);
+    array(io, "units.share", MN_F32, 1, n, u->share);
+    array(io, "units.norm", MN_F32, 1, n, u->norm);
+    array(io, "units.label", MN_I32, 1, n, u->label);
+}
+
+static void walk_scores(mn_session *s, mn_image *p, mn_io *io)
+{
+    mn_scores *sc = &s->scores;
+    array(io, "position", MN_I64, 1, POSITION_FIELDS, p->position);
+    array(io, "scores.R", MN_F64, MN_TASKS_MAX, MN_TASKS_MAX, sc->R);
+    array(io, "scores.R_f1", MN_F64, MN_TASKS_MAX, MN_TASKS_MAX, sc->R_f1);
+    array(io, "scores.untrained", MN_F64, 1, MN_TASKS_MAX, sc->untrained);
+    array(io, "scores.index_mean", MN_F64, 1, MN_N_INDICES, sc->index_mean);
+    array(io, "scores.now", MN_F64, MN_TASKS_MAX, 3, p->now);
+    array(io, "scores.loss", MN_F64, 1, 3, p->loss);
+    array(io, "history", MN_F64, p->n_moments, MOMENT_FIELDS, p->moments);
+    array(io, "dreams.tally", MN_I64, 1, TALLY_FIELDS, p->tally);
+    array(io, "dreams.sweeps", MN_F64, 1, 1, &p->sweeps);
+}
+
+static void walk_dreams_by(mn_session *s, mn_image *p, mn_io *io)
+{
+    mn_dream_tally *t = mn_strategy_tally(p->strategy);
+    size_t n_classes = (size_t)mn_stream_classes(s->stream),
+           n_extra = (size_t)mn_stream_extra(s->stream);
+    array(io, "dreams.by_class", MN_U64, 1, n_classes, t->by_class);
+    array(io, "dreams.by_task", MN_U64, 1, n_extra + 1, t->by_task);
+}
+
+static void walk_buffer(mn_image *p, mn_io *io)
+{
+    mn_buffer *b = mn_strategy_buffer(p->strategy);
+    array(io, "order", MN_I32, 1, p->n_order, p->index);
+    array(io, "buffer.x", MN_F32, p->n_buffer, (size_t)b->n_inputs, b->X);
+    array(io, "buffer.y", MN_F32, p->n_buffer, (size_t)b->n_classes, b->Y);
+    array(io, "buffer.task", MN_I32, 1, p->n_buffer, b->task);
+}
+
+static void walk(mn_session *s, mn_image *p, mn_io *io)
+{
+    walk_learner(s, io);
+    walk_units(s, io);
+    walk_scores(s, p, io);
+    walk_dreams_by(s, p, io);
+    walk_buffer(p, io);
+}
+
+static void pack_moment(const mn_moment *m, double *out)
+{
+    *out++ = (double)m->step;
+    *out++ = m->loss;
+    *out++ = m->index_mean;
+    *out++ = m->dead;
+    memcpy(out, m->score, sizeof m->score);
+    memcpy(out + MN_TASKS_MAX, m->f1, sizeof m->f1);
+    out += 2 * MN_TASKS_MAX;
+    for (int i = 0; i < MN_N_INDICES * MN_STRIP_BINS; i++)
+        out[i] = (double)m->strip[i / MN_STRIP_BINS][i % MN_STRIP_BINS];
+}
+
+static void unpack_moment(mn_moment *m, const double *in)
+{
+    m->step = (int64_t)*in++;
+    m->loss = *in++;
+    m->index_mean = *in++;
+    m->dead = (int)*in++;
+    memcpy(m->score, in, sizeof m->score);
+    memcpy(m->f1, in + MN_TASKS_MAX, sizeof m->f1);
+    in += 2 * MN_TASKS_MAX;
+    for (int i = 0; i < MN_N_INDICES * MN_STRIP_BINS; i++)
+        m->strip[i / MN_STRIP_BINS][i % MN_STRIP_BINS] = (float)in[i];
+}
+
+static mn_status pack(mn_session *s, mn_image *p, mn_err *err)
+{
+    mn_dream_tally *t = mn_strategy_tally(s->strategy);
+    const int64_t position[POSITION_FIELDS] = {s->step,
+                                               s->task_step,
+                                               s->epoch,
+                                               s->epochs_done,
+                                               s->task,
+                                               s->ended_task,
+                                               (int64_t)s->at,
+                                               s->finished,
+                                               s->scores.n_trained,
+                                               s->scores.probe_step,
+                                               s->history.spacing,
+                                               s->history.since,
+                                               s->history.n_moments,
+                                               0};
+    const double loss[3] = {s->scores.loss_sum, (double)s->scores.loss_items, s->scores.loss};
+    memcpy(p->position, position, sizeof position);
+    memcpy(p->loss, loss, sizeof loss);
+    for (int i = 0; i < MN_TASKS_MAX; i++) {
+        p->now[3 * i] = s->scores.now[i].accuracy;
+        p->now[3 * i + 1] = s->scores.now[i].macro_f1;
+        p->now[3 * i + 2] = (double)s->scores.now[i].n;
+    }
+    p->tally[0] = (int64_t)t->n;
+    p->tally[1] = (int64_t)t->repeats;
+    for (int i = 0; i < MN_N_VERDICTS; i++)
+        p->tally[2 + i] = (int64_t)t->verdicts[i];
+    for (int i = 0; i < 3; i++)
+        p->tally[2 + MN_N_VERDICTS + i] = (int64_t)t->n_classes_on[i];
+    p->sweeps = t->sweeps;
+    p->strategy = s->strategy;
+    p->index = s->index;
+    p->n_order = s->n_index;
+    p->n_buffer = mn_strategy_buffer(s->strategy)->n;
+    p->n_moments = (size_t)s->history.n_moments;
+    p->moments = calloc(p->n_moments + 1, MOMENT_FIELDS * sizeof *p->moments);
+    if (!p->moments)
+        return mn_fail(err, MN_ENOMEM, "cannot allocate a checkpoint");
+    for (size_t i = 0; i < p->n_moments; i++)
+        pack_moment(&s->history.moments[i], p->moments + i * MOMENT_FIELDS);
+    return MN_OK;
+}
+
+static void unpack(mn_session *s, const mn_image *p)
+{
+    mn_dream_tally *t = mn_strategy_tally(p->strategy);
+    const int64_t *at = p->position;
+    s->step = at[0], s->task_step = at[1], s->epoch = at[2], s->epochs_done = at[3];
+    s->task = (int)at[4], s->ended_task = (int)at[5], s->at = (size_t)at[6],
+    s->finished = at[7] != 0;
+    s->scores.n_trained = (int)at[8], s->scores.probe_step = at[9];
+    s->history.spacing = at[10], s->history.since = at[11],
+    s->history.n_moments = (int)p->n_moments;
+    s->scores.loss_sum = p->loss[0], s->scores.loss_items = (uint64_t)p->loss[1],
+    s->scores.loss = p->loss[2];
+    for (int i = 0; i < MN_TASKS_MAX; i++)
+        s->scores.now[i] =
+            (mn_score){p->now[3 * i], p->now[3 * i + 1], (size_t)p->now[3 * i + 2]};
+    t->n = (size_t)p->tally[0];
+    t->repeats = (size_t)p->tally[1];
+    for (int i = 0; i < MN_N_VERDICTS; i++)
+        t->verdicts[i] = (size_t)p->tally[2 + i];
+    for (int i = 0; i < 3; i++)
+        t->n_classes_on[i] = (size_t)p->tally[2 + MN_N_VERDICTS + i];
+    t->sweeps = p->sweeps;
+    for (size_t i = 0; i < p->n_moments; i++)
+        unpack_moment(&s->history.moments[i], p->moments + i * MOMENT_FIELDS);
+    mn_strategy_buffer(p->strategy)->n = p->n_buffer;
+}
+
+mn_status mn_image_of(mn_image **out, mn_session *s, mn_err *err)
+{
+    mn_image *p = calloc(1, sizeof *p);
+    if (!p)
+        return mn_fail(err, MN_ENOMEM, "cannot allocate a checkpoint");
+    mn_status status = pack(s, p, err);
+    if (status == MN_OK)
+        *out = p;
+    else
+        mn_image_destroy(p);
+    return status;
+}
+
+void mn_image_add(mn_image *p, mn_session *s, mn_tensors_out *out)
+{
+    mn_io io = {.walk = WRITING, .out = out};
+    walk(s, p, &io);
+}
+
+static size_t found_rows(const mn_tensors *t, const char *name, int dim)
+{
+    const mn_entry *e = mn_tensors_find(t, name);
+    return e && e->n_dims == 2 ? e->dims[dim] : 0;
+}
+
+/* Room for what the file holds, beside what the session has. */
+static mn_status make_room(mn_image *p, mn_session *s, const mn_config *c, const mn_tensors *t,
+                           mn_err *err)
+{
+    p->made = true;
+    p->n_order = found_rows(t, "order", 1);
+    p->n_buffer = found_rows(t, "buffer.x", 0);
+    p->n_moments = found_rows(t, "history", 0);
+    p->moments = calloc(p->n_moments + 1, MOMENT_FIELDS * sizeof *p->moments);
+    p->index = calloc(p->n_order + 1, sizeof *p->index);
+    if (!p->moments || !p->index)
+        return mn_fail(err, MN_ENOMEM, "cannot allocate a checkpoint's state");
+    mn_status status = mn_strategy_create(&p->strategy, mn_strategy_find(c->run.strategy),
+                                          s->model, &c->strategy, err);
+    if (status == MN_OK)
+        status = mn_buffer_reserve(mn_strategy_buffer(p->strategy), p->n_buffer, err);
+    return status;
+}
+
+/* Counts kept as doubles. */
+static bool all_whole(const double *x, size_t n, size_t stride)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!(x[i * stride] >= 0.0 && x[i * stride] <= 0x1p53))
+            return false;
+    return true;
+}
+
+static bool in_range(const int *x, size_t n, int lo, int hi)
+{
+    for (size_t i = 0; i < n; i++)
+        if (x[i] < lo || x[i] > hi)
+            return false;
+    return true;
+}
+
+/* A generator whose words are all zero draws nothing but zeros, some of them for ever. */
+static bool can_draw(const mn_tensors *t, const char *name)
+{
+    const uint64_t *s = mn_tensors_find(t, name)->data;
+    return s[0] | s[1] | s[2] | s[3];
+}
+
+static bool exponents_make_sense(mn_session *s, const mn_tensors *t)
+{
+    mn_state_array a;
+    for (int i = 0; mn_optimiser_state(s->optimiser, i, &a); i++)
+        if (a.i && !in_range(mn_tensors_find(t, a.name)->data, (size_t)a.rows * (size_t)a.cols,
+                             -EXPONENT_MAX, EXPONENT_MAX))
+            return false;
+    return true;
+}
+
+static bool order_makes_sense(const mn_image *p, size_t n_items, const mn_tensors *t)
+{
+    const uint32_t *order = mn_tensors_find(t, "order")->data;
+    for (size_t i = 0; i < p->n_order; i++)
+        if (order[i] >= n_items)
+            return false;
+    return true;
+}
+
+/* Numbers of a checked file that would lead outside arrays, or outside what can be counted. */
+static bool makes_sense(const mn_image *p, mn_session *s, const mn_tensors *t)
+{
+    const int64_t *at = mn_tensors_find(t, "position")->data;
+    const double *moments = mn_tensors_find(t, "history")->data,
+                 *now = mn_tensors_find(t, "scores.now")->data,
+                 *loss = mn_tensors_find(t, "scores.loss")->data;
+    int n_tasks = mn_stream_tasks(s->stream);
+    for (int i = 0; i < POSITION_FIELDS; i++)
+        if (at[i] < -1 || at[i] > INT64_MAX / 4)
+            return false;
+    if (at[0] < 0 || at[1] < 0 || at[2] < 0 || at[3] < 0 || at[4] < 0 || at[4] >= n_tasks ||
+        at[5] >= n_tasks || at[6] < 0 || (size_t)at[6] > p->n_order || at[8] < 0 ||
+        at[8] > n_tasks || at[10] < 1 || at[11] < 0 || p->n_moments > MN_HISTORY_MAX)
+        return false;
+    size_t n_items = mn_stream_items(s->stream, (int)at[4], MN_TRAIN);
+    if (mn_strategy_kind(p->strategy)->replays)
+        n_items += p->n_buffer;
+    return order_makes_sense(p, n_items, t) &&
+           in_range(mn_tensors_find(t, "units.label")->data, (size_t)s->units.n, -1,
+                    mn_stream_classes(s->stream) - 1) &&
+           all_whole(moments, p->n_moments, MOMENT_FIELDS) &&
+           all_whole(moments + 3, p->n_moments, MOMENT_FIELDS) &&
+           all_whole(now + 2, MN_TASKS_MAX, 3) && all_whole(loss + 1, 1, 1) &&
+           exponents_make_sense(s, t) && can_draw(t, "random.order") &&
+           can_draw(t, "random.strategy") && can_draw(t, "random.dream");
+}
+
+mn_status mn_image_read(mn_image **out, mn_session *s, const mn_config *c, const mn_tensors *t,
+                        const char *name, mn_err *err)
+{
+    mn_image *p = calloc(1, sizeof *p);
+    if (!p)
+        return mn_fail(err, MN_ENOMEM, "cannot allocate a checkpoint's state");
+    mn_io io = {.walk = CHECKING, .in = t, .name = name, .err = err};
+    mn_status status = make_room(p, s, c, t, err);
+    if (status == MN_OK) {
+        walk(s, p, &io);
+        status = io.status;
+    }
+    if (status == MN_OK && !makes_sense(p, s, t))
+        status = mn_fail(err, MN_EFORMAT,
+                         "checkpoint '%s' contradicts itself: its position, order, counts or "
+                         "labels lead outside the data",
+                         name);
+    if (status == MN_OK)
+        *out = p;
+    else
+        mn_image_destroy(p);
+    return status;
+}
+
+void mn_image_fill(mn_image *p, mn_session *s, const mn_tensors *t)
+{
+    mn_io io = {.walk = FILLING, .in = t};
+    walk(s, p, &io);
+    unpack(s, p);
+    mn_strategy *strategy = s->strategy;
+    uint32_t *index = s->index;
+    s->strategy = p->strategy;
+    s->index = p->index;
+    s->n_index = p->n_order;
+    s->index_capacity = p->n_order + 1;
+    p->strategy = strategy;
+    p->index = index;
+    s->digest = s->buffer_digest = 0;
+}
+
+void mn_image_destroy(mn_image *p)
+{
+    if (!p)
+        return;
+    if (p->made) {
+        mn_strategy_destroy(p->strategy);
+        free(p->index);
+    }
+    free(p->moments);
+    free(p);
+}
