@@ -1,6 +1,7 @@
 #include "mnemoscope/trainer.h"
 
 #include <errno.h>
+#include <math.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -39,6 +40,8 @@ struct mn_trainer {
     swap swap;
     int wake, news;               /* eventfds: to the trainer, to the screen */
     double published, rate_since; /* the trainer's own clocks */
+    double stepped;               /* when the latest step began */
+    bool unseen;                  /* there was a step since the last publication */
     int64_t rate_step;
     double steps_per_second;
     bool shown_running; /* what the last snapshot said */
@@ -87,6 +90,7 @@ static void publish(mn_trainer *t)
         atomic_exchange_explicit(&t->swap.middle, t->swap.back | FRESH, memory_order_acq_rel) &
         3u;
     t->published = now;
+    t->unseen = false;
     t->shown_running = t->session->running;
     t->shown_message = t->session->message_id;
     signal_fd(t->news);
@@ -108,18 +112,20 @@ static bool obey(mn_trainer *t)
     return any;
 }
 
-/* Waits until the next step is due at the asked pace, or something has come. */
-static void keep_pace(mn_trainer *t, double began)
+/* Waits for the next step at the asked pace; true when something came before it was due. */
+static bool wait_for_pace(mn_trainer *t)
 {
     double pace = t->session->pace;
-    double left = pace > 0.0 ? 1.0 / pace - (mn_clock_now() - began) : 0.0;
-    if (left <= 0.0)
-        return;
-    if (mn_clock_now() - t->published >= publish_period)
+    double left = pace > 0.0 ? t->stepped + 1.0 / pace - mn_clock_now() : 0.0;
+    if (left <= 0.0 || !t->session->running)
+        return false;
+    if (t->unseen && mn_clock_now() - t->published >= publish_period)
         publish(t);
     struct pollfd p = {.fd = t->wake, .events = POLLIN};
-    if (poll(&p, 1, (int)(left * 1000.0)) > 0)
-        drain_fd(t->wake);
+    if (poll(&p, 1, (int)ceil(left * 1000.0)) <= 0)
+        return false;
+    drain_fd(t->wake);
+    return true;
 }
 
 static void sleep_until_woken(mn_trainer *t)
@@ -132,26 +138,29 @@ static void sleep_until_woken(mn_trainer *t)
     t->rate_step = t->session->step;
 }
 
+/* One step, if one is to be made. */
+static bool go_on(mn_trainer *t)
+{
+    double began = mn_clock_now();
+    if (!mn_session_advance(t->session))
+        return false;
+    t->stepped = began;
+    t->unseen = true;
+    if (mn_clock_now() - t->published >= publish_period)
+        publish(t);
+    return true;
+}
+
 static void *run(void *arg)
 {
     mn_trainer *t = arg;
-    bool dirty = false; /* something happened since the last publication */
     while (!atomic_load_explicit(&t->stopping, memory_order_acquire)) {
-        double began = mn_clock_now();
         if (obey(t))
             publish(t);
-        if (mn_session_advance(t->session)) {
-            dirty = true;
-            if (mn_clock_now() - t->published >= publish_period) {
-                publish(t);
-                dirty = false;
-            }
-            keep_pace(t, began);
+        if (wait_for_pace(t) || go_on(t))
             continue;
-        }
-        if (dirty || t->shown_running || t->shown_message != t->session->message_id)
+        if (t->unseen || t->shown_running || t->shown_message != t->session->message_id)
             publish(t);
-        dirty = false;
         if (atomic_load_explicit(&t->ring.head, memory_order_acquire) ==
             atomic_load_explicit(&t->ring.tail, memory_order_relaxed))
             sleep_until_woken(t);
