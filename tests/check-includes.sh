@@ -37,7 +37,7 @@ owner() {
     case $1 in
     arena | clock | file | param | rng | status | text) echo core ;;
     blas | kernel) echo math ;;
-    dataset | dataset_impl | stream | stream_impl | safetensors) echo data ;;
+    dataset | dataset_impl | image_file | stream | stream_impl | safetensors) echo data ;;
     model | model_impl) echo model ;;
     loss | optimiser | optimiser_impl | strategy | strategy_impl | buffer | dream) echo learn ;;
     metrics | units | prototype) echo measure ;;

@@ -1,0 +1,342 @@
+#include "support.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <png.h>
+
+#include "mnemoscope/file.h"
+#include "mnemoscope/image_file.h"
+#include "mnemoscope/rng.h"
+#include "mnemoscope/text.h"
+
+static const char *path_of(const char *name)
+{
+    static char path[512];
+    snprintf(path, sizeof path, "%s/%s", tests_scratch(), name);
+    return path;
+}
+
+static const char *write_file(const char *name, const void *bytes, size_t n)
+{
+    mn_err err;
+    const char *path = path_of(name);
+    assert_ok(mn_file_replace(path, bytes, n, true, &err), &err);
+    return path;
+}
+
+static const char *write_pnm(const char *name, const char *header, const void *pixels, size_t n)
+{
+    mn_text t = {0};
+    mn_text_add(&t, "%s", header);
+    mn_text_bytes(&t, pixels, n);
+    const char *path = write_file(name, t.data, t.length);
+    mn_text_finish(&t);
+    return path;
+}
+
+static const char *write_png(const char *name, int width, int height, uint32_t format,
+                             const void *pixels)
+{
+    png_image image = {.version = PNG_IMAGE_VERSION,
+                       .width = (png_uint_32)width,
+                       .height = (png_uint_32)height,
+                       .format = format};
+    const char *path = path_of(name);
+    assert_true(png_image_write_to_file(&image, path, 0, pixels, 0, NULL));
+    return path;
+}
+
+static void assert_reads(const char *path, int width, int height, int channels,
+                         const double *want)
+{
+    mn_err err;
+    float got[64];
+    assert_ok(mn_image_file_read(path, width, height, channels, got, &err), &err);
+    assert_close(got, want, (size_t)(width * height * channels), 0.0, 1e-6);
+}
+
+static void a_png_of_the_right_size_comes_as_it_is(void **state)
+{
+    const uint8_t pixels[6] = {0, 51, 102, 153, 204, 255};
+    const double want[6] = {0.0, 0.2, 0.4, 0.6, 0.8, 1.0};
+    assert_reads(write_png("grey.png", 3, 2, PNG_FORMAT_GRAY, pixels), 3, 2, 1, want);
+}
+
+static void a_large_picture_is_averaged_and_a_small_one_stretched(void **state)
+{
+    const uint8_t wide[8] = {0, 255, 255, 255, 0, 255, 0, 0};
+    const double halves[2] = {0.5, 0.5}, thirds[3] = {0.25, 0.75, 0.5};
+    const double blocks[8] = {0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 1.0, 1.0};
+    assert_reads(write_pnm("wide.pgm", "P5 4 2 255\n", wide, sizeof wide), 2, 1, 1, halves);
+    assert_reads(path_of("wide.pgm"), 3, 1, 1, thirds);
+    assert_reads(write_pnm("two.pgm", "P5 2 1 255\n", wide, 2), 4, 2, 1, blocks);
+}
+
+static void colours_come_as_planes_and_grey_as_their_mean(void **state)
+{
+    const uint8_t pixels[6] = {255, 0, 51, 102, 102, 102};
+    const double planes[6] = {1.0, 0.4, 0.0, 0.4, 0.2, 0.4};
+    mn_err err;
+    float grey[2];
+    const char *path = write_pnm("colour.ppm", "P6 2 1 255\n", pixels, sizeof pixels);
+    assert_reads(path, 2, 1, 3, planes);
+    assert_ok(mn_image_file_read(path, 2, 1, 1, grey, &err), &err);
+    assert_near((double)grey[0], (0.299 * 255 + 0.114 * 51) / 255.0, 0.005); /* luma */
+    assert_near((double)grey[1], 0.4, 0.005);
+}
+
+static void what_is_transparent_is_black_whatever_lies_under_it(void **state)
+{
+    const uint8_t pixels[8] = {255, 255, 255, 0, 255, 255, 255, 255};
+    assert_reads(write_png("clear.png", 2, 1, PNG_FORMAT_RGBA, pixels), 2, 1, 1,
+                 (const double[]){0.0, 1.0});
+}
+
+/* 2 x 2 pixels of 24 bits, bottom row first, rows padded to 8 bytes. */
+static const uint8_t bmp[70] = {'B',
+                                'M',
+                                70,
+                                0,
+                                0,
+                                0,
+                                0,
+                                0,
+                                0,
+                                0,
+                                54,
+                                0,
+                                0,
+                                0,
+                                40,
+                                0,
+                                0,
+                                0,
+                                2,
+                                0,
+                                0,
+                                0,
+                                2,
+                                0,
+                                0,
+                                0,
+                                1,
+                                0,
+                                24,
+                                0,
+                                0,
+                                0,
+                                0,
+                                0,
+                                16,
+                                0,
+                                0,
+                                0,
+                                0,
+                                0,
+                                0,
+                                0,
+                                0,
+                                0,
+                                0,
+                                0,
+                                0,
+                                0,
+                                0,
+                                0,
+                                0,
+                                0,
+                                0,
+                                0,
+                                /* white black */ 255,
+                                255,
+                                255,
+                                0,
+                                0,
+                                0,
+                                0,
+                                0,
+                                /* black white */ 0,
+                                0,
+                                0,
+                                255,
+                                255,
+                                255,
+                                0,
+                                0};
+
+/* 8 x 8 pixels of one grey: baseline, one component, every coefficient but DC zero. The tables
+ * hold one code each: "0" is a DC difference of 10 bits, or the end of the block. */
+static const uint8_t jpeg_head[] = {0xFF, 0xD8, 0xFF, 0xDB, 0, 67, 0};
+static const uint8_t jpeg_tail[] = {0xFF,
+                                    0xC0,
+                                    0,
+                                    11,
+                                    8,
+                                    0,
+                                    8,
+                                    0,
+                                    8,
+                                    1,
+                                    1,
+                                    0x11,
+                                    0,
+                                    0xFF,
+                                    0xC4,
+                                    0,
+                                    20,
+                                    0x00,
+                                    1,
+                                    0,
+                                    0,
+                                    0,
+                                    0,
+                                    0,
+                                    0,
+                                    0,
+                                    0,
+                                    0,
+                                    0,
+                                    0,
+                                    0,
+                                    0,
+                                    0,
+                                    0,
+                                    10,
+                                    0xFF,
+                                    0xC4,
+                                    0,
+                                    20,
+                                    0x10,
+                                    1,
+                                    0,
+                                    0,
+                                    0,
+                                    0,
+                                    0,
+                                    0,
+                                    0,
+                                    0,
+                                    0,
+                                    0,
+                                    0,
+                                    0,
+                                    0,
+                                    0,
+                                    0,
+                                    0,
+                                    0xFF,
+                                    0xDA,
+                                    0,
+                                    8,
+                                    1,
+                                    1,
+                                    0x00,
+                                    0,
+                                    63,
+                                    0,
+                                    /* 0, then 1000000000 (512), then 0, then ones */ 0x40,
+                                    0x0F,
+                                    0xFF,
+                                    0xD9};
+
+static void add_jpeg(mn_text *t)
+{
+    mn_text_bytes(t, jpeg_head, sizeof jpeg_head);
+    for (int i = 0; i < 64; i++)
+        mn_text_bytes(t, "\1", 1);
+    mn_text_bytes(t, jpeg_tail, sizeof jpeg_tail);
+}
+
+static void bmp_and_jpeg_are_read(void **state)
+{
+    mn_text t = {0};
+    assert_reads(write_file("two.bmp", bmp, sizeof bmp), 2, 2, 1,
+                 (const double[]){0.0, 1.0, 1.0, 0.0});
+    add_jpeg(&t);
+    assert_reads(write_file("grey.jpg", t.data, t.length), 1, 1, 1,
+                 (const double[]){(128.0 + 512.0 / 8.0) / 255.0});
+    mn_text_finish(&t);
+}
+
+static void refuse(const char *path, mn_status want, const char *part)
+{
+    mn_err err;
+    float out[4] = {7.0f};
+    assert_failed(mn_image_file_read(path, 2, 2, 1, out, &err), &err, want, part);
+    assert_near((double)out[0], 7.0, 0.0);
+}
+
+static void what_is_no_picture_is_refused(void **state)
+{
+    refuse("/nonexistent/a.png", MN_EIO, "/nonexistent/a.png");
+    refuse(tests_scratch(), MN_EIO, "folder");
+    refuse(write_file("empty.png", "", 0), MN_EFORMAT, "wanted PNG, JPEG, BMP");
+    refuse(write_file("text.png", "not a picture\n", 14), MN_EFORMAT, "text.png");
+    refuse(write_pnm("ascii.pgm", "P2 2 1 255\n", "1 2", 3), MN_EFORMAT, "binary PNM");
+    refuse(write_pnm("short.pgm", "P5 50 50 255\n", "1234", 4), MN_EFORMAT,
+           "2500 values are promised");
+    refuse(write_pnm("deep.pgm", "P5 1 1 65535\n", "12", 2), MN_EFORMAT, "16 bits");
+}
+
+static void absurd_sizes_are_refused_before_memory_is_spent(void **state)
+{
+    refuse(write_pnm("a.pgm", "P5 16385 1 255\n", "1", 1), MN_EFORMAT, "16385 x 1");
+    refuse(write_pnm("b.pgm", "P5 16384 16384 255\n", "1", 1), MN_EFORMAT, "in all");
+    refuse(write_pnm("c.pgm", "P5 2147483647 2147483647 255\n", "1", 1), MN_EFORMAT, "c.pgm");
+    refuse(write_pnm("d.pgm", "P5 99999999999 3 255\n", "1", 1), MN_EFORMAT, "d.pgm");
+    refuse(write_pnm("e.pgm", "P5 0 3 255\n", "1", 1), MN_EFORMAT, "e.pgm");
+}
+
+/* Every byte cut off in turn, then random damage: an error or a picture of 0..1, no more. */
+static void survive(const char *name)
+{
+    char *bytes;
+    size_t n;
+    mn_err err;
+    mn_rng r;
+    mn_rng_seed(&r, 3, name);
+    assert_ok(mn_file_read(path_of(name), 1 << 20, &bytes, &n, &err), &err);
+    for (size_t i = 0; i < n + 400; i++) {
+        char *damaged = malloc(n + 1);
+        memcpy(damaged, bytes, n);
+        for (size_t k = 0; i >= n && k < 1 + i % 4; k++)
+            damaged[mn_rng_below(&r, n)] = (char)mn_rng_next(&r);
+        float out[4];
+        write_file("damaged", damaged, i < n ? i : n);
+        if (mn_image_file_read(path_of("damaged"), 2, 2, 1, out, &err) == MN_OK)
+            for (int k = 0; k < 4; k++)
+                assert_true(out[k] >= 0.0f && out[k] <= 1.0f);
+        free(damaged);
+    }
+    free(bytes);
+}
+
+static void damaged_files_are_errors_or_pictures(void **state)
+{
+    mn_text t = {0};
+    const uint8_t pixels[24] = {9, 8, 7, 200, 100, 50};
+    add_jpeg(&t);
+    write_file("x.jpg", t.data, t.length);
+    write_file("x.bmp", bmp, sizeof bmp);
+    write_pnm("x.ppm", "P6 4 2 255\n", pixels, sizeof pixels);
+    write_png("x.png", 4, 2, PNG_FORMAT_RGB, pixels);
+    survive("x.jpg"), survive("x.bmp"), survive("x.ppm"), survive("x.png");
+    mn_text_finish(&t);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_png_of_the_right_size_comes_as_it_is),
+        cmocka_unit_test(a_large_picture_is_averaged_and_a_small_one_stretched),
+        cmocka_unit_test(colours_come_as_planes_and_grey_as_their_mean),
+        cmocka_unit_test(what_is_transparent_is_black_whatever_lies_under_it),
+        cmocka_unit_test(bmp_and_jpeg_are_read),
+        cmocka_unit_test(what_is_no_picture_is_refused),
+        cmocka_unit_test(absurd_sizes_are_refused_before_memory_is_spent),
+        cmocka_unit_test(damaged_files_are_errors_or_pictures),
+    };
+    return cmocka_run_group_tests_name("image_file", tests, NULL, NULL);
+}
