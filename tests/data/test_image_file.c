@@ -280,6 +280,19 @@ static void what_is_no_picture_is_refused(void **state)
     refuse(write_pnm("deep.pgm", "P5 1 1 65535\n", "12", 2), MN_EFORMAT, "16 bits");
 }
 
+/* 16 lengths of 255 codes each: far more than a decoder's tables have room for. */
+static void a_huffman_table_of_too_many_codes_is_refused(void **state)
+{
+    mn_text t = {0};
+    mn_text_bytes(&t, "\xFF\xD8\xFF\xC4\x10\x03", 7);
+    for (int i = 0; i < 16; i++)
+        mn_text_bytes(&t, "\xFF", 1);
+    for (int i = 0; i < 16 * 255; i++)
+        mn_text_bytes(&t, "", 1);
+    refuse(write_file("codes.jpg", t.data, t.length), MN_EFORMAT, "more than 256 codes");
+    mn_text_finish(&t);
+}
+
 static void absurd_sizes_are_refused_before_memory_is_spent(void **state)
 {
     refuse(write_pnm("a.pgm", "P5 16385 1 255\n", "1", 1), MN_EFORMAT, "16385 x 1");
@@ -335,6 +348,7 @@ int main(void)
         cmocka_unit_test(what_is_transparent_is_black_whatever_lies_under_it),
         cmocka_unit_test(bmp_and_jpeg_are_read),
         cmocka_unit_test(what_is_no_picture_is_refused),
+        cmocka_unit_test(a_huffman_table_of_too_many_codes_is_refused),
         cmocka_unit_test(absurd_sizes_are_refused_before_memory_is_spent),
         cmocka_unit_test(damaged_files_are_errors_or_pictures),
     };
