@@ -47,7 +47,7 @@ typedef struct mn_tiles {
 } mn_tiles;
 
 typedef struct mn_series {
-    const char *name;
+    const char *name; /* in the legend; NULL = it needs none */
     int n;
     const double *x, *y; /* NAN in y: a gap */
     int class;           /* colour and dash by class number */
@@ -67,7 +67,7 @@ typedef struct mn_lines {
     bool y_log;
 } mn_lines;
 
-typedef struct mn_bar {
+typedef struct mn_bar { /* drawn from zero, or from the limit nearest to it */
     const char *label;
     double value;     /* NAN = undefined: painted as such */
     const char *text; /* "93.1" and what goes behind it */
@@ -83,13 +83,20 @@ typedef struct mn_bars {
 
 typedef struct mn_heat {
     int n_rows, n_cols;
-    const float *values; /* (n_rows, n_cols), NAN = undefined, painted as a dot */
+    const float *values; /* (n_rows, n_cols), NAN = undefined, painted as a dot (in ASCII, where
+                            dots are small numbers, as an apostrophe) */
     const char *const *row_labels, *const *col_labels; /* may be NULL */
     mn_scale scale;
     float lo, hi;
     const char
         *format; /* "%5.1f": print the numbers; NULL = colour only, stretched to the room */
     const char *x_name, *y_name;
+    /* Stretched ones only: events at places of the columns' axis, as dotted verticals with
+     * their texts above; one at x_lo names what held from the start and has no vertical. */
+    int n_flags;
+    const mn_flag *flags;
+    double x_lo, x_hi;
+    const char *lo_text, *hi_text; /* at the scale's ends in place of lo and hi, or NULL */
 } mn_heat;
 
 typedef struct mn_hist {

@@ -13,7 +13,7 @@ typedef struct mn_axis {
 
 static inline double mn_axis_plain(const mn_axis *a, double value)
 {
-    return a->log ? log10(value > 1e-300 ? value : 1e-300) : value;
+    return a->log && !isnan(value) ? log10(value > 1e-300 ? value : 1e-300) : value;
 }
 
 static inline mn_axis mn_axis_of(double lo, double hi, bool logarithmic)

@@ -115,19 +115,18 @@ static void gradient(mn_brush *b, mn_scale scale, float from, float to, mn_rect 
     mn_brush_picture(b, &p, box, box.w * x, y);
 }
 
-int mn_brush_scale(mn_brush *b, mn_scale scale, float lo, float hi, int x, int y, int width)
+int mn_brush_ramp(mn_brush *b, mn_scale scale, const char *low, const char *high, int x, int y,
+                  int width)
 {
     enum { RAMP = 4 };
-    char low[MN_NUMBER_MAX], high[MN_NUMBER_MAX], text[2 * MN_NUMBER_MAX + 8];
-    mn_number(low, scale == MN_SIGNED ? -(double)hi : (double)lo);
-    mn_number(high, (double)hi);
     int lows = mn_brush_columns(b, low), highs = mn_brush_columns(b, high);
     int used = lows + 1 + RAMP + (scale == MN_SIGNED ? 3 : 0) + RAMP + 1 + highs;
     if (used > width) {
+        char text[64];
         if (scale == MN_SIGNED)
-            snprintf(text, sizeof text, "±%s", high);
+            snprintf(text, sizeof text, "±%.24s", high);
         else
-            snprintf(text, sizeof text, "%s..%s", low, high);
+            snprintf(text, sizeof text, "%.24s..%.24s", low, high);
         used = mn_brush_columns(b, text);
         return used > width ? 0 : mn_brush_text(b, x + width - used, y, used, text, MN_DIM);
     }
@@ -145,4 +144,12 @@ int mn_brush_scale(mn_brush *b, mn_scale scale, float lo, float hi, int x, int y
     }
     mn_brush_text(b, x + RAMP + 1, y, highs, high, MN_DIM);
     return used;
+}
+
+int mn_brush_scale(mn_brush *b, mn_scale scale, float lo, float hi, int x, int y, int width)
+{
+    char low[MN_NUMBER_MAX], high[MN_NUMBER_MAX];
+    mn_number(low, scale == MN_SIGNED ? -(double)hi : (double)lo);
+    mn_number(high, (double)hi);
+    return mn_brush_ramp(b, scale, low, high, x, y, width);
 }

@@ -67,5 +67,8 @@ const mn_inks *mn_brush_inks(mn_brush *b, mn_scale scale);
 /* The levels' glyphs between the limits' numbers, in at most `width` columns ending at
  * x + width; returns the columns used. */
 int mn_brush_scale(mn_brush *b, mn_scale scale, float lo, float hi, int x, int y, int width);
+/* The same between two texts. */
+int mn_brush_ramp(mn_brush *b, mn_scale scale, const char *low, const char *high, int x, int y,
+                  int width);
 
 #endif

@@ -30,32 +30,55 @@ static int first_shown(const mn_bars *m, int rows)
     return m->n <= rows ? 0 : current < rows ? 0 : current - rows + 1;
 }
 
-static double filled(const mn_bars *m, double value)
+/* A bar goes from zero, or from the limit next to it, to its value: shares of the track. */
+static void ends(const mn_bars *m, double value, double *from, double *to)
 {
     mn_axis a = mn_axis_of(m->lo, m->hi, false);
-    double t = mn_axis_place(&a, value);
-    return t < 0.0 ? 0.0 : t > 1.0 ? 1.0 : t;
+    double zero = fmin(fmax(mn_axis_place(&a, 0.0), 0.0), 1.0);
+    double t = fmin(fmax(mn_axis_place(&a, value), 0.0), 1.0);
+    *from = fmin(zero, t);
+    *to = fmax(zero, t);
 }
 
-/* Whole blocks, one in eighths, then a track of dots; an undefined value has a track of blanks
- * only. */
+static bool has_inner_zero(const mn_bars *m)
+{
+    return m->lo < 0.0 && m->hi > 0.0;
+}
+
+/* One character of a bar that fills the eighths from `from` to `to` of it: blocks grow from the
+ * left in eighths; from the right there is only the half one. */
+static uint32_t block(const mn_brush *b, int from, int to)
+{
+    if (!b->style->utf8)
+        return to - from >= 4 ? '#' : 0;
+    if (from <= 0)
+        return to > 0 ? 0x2590u - (uint32_t)to : 0;
+    return to - from >= 6 ? 0x2588 : to - from >= 2 ? 0x2590 : 0;
+}
+
+/* A track of dots under the bar, a line at an inner zero; an undefined value has words. */
 static void bar_cells(mn_brush *b, const mn_bars *m, const mn_bar *bar, int x, int y, int width)
 {
     int32_t fg = mn_brush_class(b, bar->class);
+    int32_t dim = mn_tone_colour(MN_DIM, b->canvas->colours, b->style->light);
+    double from, to;
     if (isnan(bar->value)) {
         mn_brush_text(b, x, y, width, "undefined", MN_DIM);
         return;
     }
-    int eighths = (int)(filled(m, bar->value) * width * 8.0 + 0.5);
+    ends(m, bar->value, &from, &to);
+    int first = (int)(from * width * 8.0 + 0.5), last = (int)(to * width * 8.0 + 0.5);
+    double zero = -m->lo / (m->hi - m->lo) * width;
     for (int i = 0; i < width; i++) {
-        int left = eighths - 8 * i;
-        if (left >= 8 || (left >= 4 && !b->style->utf8))
-            mn_brush_put(b, x + i, y, mn_brush_glyph(b, 0x2588, '#'), fg, 0);
-        else if (left > 0 && b->style->utf8)
-            mn_brush_put(b, x + i, y, 0x2590u - (uint32_t)left, fg, 0);
+        int left = first - 8 * i, right = last - 8 * i;
+        uint32_t ch =
+            left < 8 && right > 0 ? block(b, left > 0 ? left : 0, right < 8 ? right : 8) : 0;
+        if (ch)
+            mn_brush_put(b, x + i, y, ch, fg, 0);
+        else if (has_inner_zero(m) && i == (int)zero)
+            mn_brush_put(b, x + i, y, mn_brush_glyph(b, 0x2502, '|'), dim, 0);
         else
-            mn_brush_put(b, x + i, y, mn_brush_glyph(b, 0xB7, '.'),
-                         mn_tone_colour(MN_DIM, b->canvas->colours, b->style->light), MN_FAINT);
+            mn_brush_put(b, x + i, y, mn_brush_glyph(b, 0xB7, '.'), dim, MN_FAINT);
     }
 }
 
@@ -88,12 +111,21 @@ static void cells(mn_brush *b, const void *mark, mn_rect box)
 static void bar_pixels(mn_pen *p, const mn_bars *m, const mn_bar *bar, mn_rect track)
 {
     if (isnan(bar->value)) {
-        mn_pen_text(p, track.x, track.y - p->scale * 2, track.w, "undefined", p->grey, false);
+        mn_pen_text(p, track.x, track.y + (track.h - mn_pen_row(p)) / 2, track.w, "undefined",
+                    p->grey, false);
         return;
     }
+    double from, to;
+    ends(m, bar->value, &from, &to);
     mn_pen_fill(p, track, p->faint);
-    track.w = (int)(filled(m, bar->value) * track.w + 0.5);
-    mn_pen_fill(p, track, mn_pen_class(p, bar->class));
+    mn_rect filled = {track.x + (int)(from * track.w + 0.5), track.y,
+                      (int)((to - from) * track.w + 0.5), track.h};
+    mn_pen_fill(p, filled, mn_pen_class(p, bar->class));
+    if (has_inner_zero(m))
+        mn_pen_fill(p,
+                    (mn_rect){track.x + (int)(-m->lo / (m->hi - m->lo) * track.w + 0.5),
+                              track.y - p->scale, (p->scale + 1) / 2, track.h + 2 * p->scale},
+                    p->grey);
 }
 
 static void pixels(mn_pen *p, const void *mark, mn_rect box)
@@ -105,19 +137,19 @@ static void pixels(mn_pen *p, const void *mark, mn_rect box)
         text = (int)fmax(text, mn_pen_width(p, m->bars[i].text) / col);
     }
     widths w = share(box.w / col, label, text);
-    /* Bars stand a quarter of a row apart when there is room for it. */
-    int pitch = m->n > 0 && m->n * row * 5 / 4 <= box.h ? row * 5 / 4 : row;
+    int most = m->n > 0 ? box.h / m->n : row; /* up to two rows for a bar */
+    int pitch = most < row ? row : most > 2 * row ? 2 * row : most;
     int rows = box.h / pitch, first = first_shown(m, rows);
     for (int i = first; i < m->n && i - first < rows; i++) {
         const mn_bar *bar = &m->bars[i];
-        int y = box.y + (i - first) * pitch;
+        int top = box.y + (i - first) * pitch, y = top + (pitch - row) / 2;
         if (bar->current)
             mn_pen_text(p, box.x, y, col, "▸", p->ink, true);
         mn_pen_text(p, box.x + col, y, w.label * col, bar->label, p->ink, bar->current);
         if (w.bar >= 3)
             bar_pixels(p, m, bar,
-                       (mn_rect){box.x + (w.label + 2) * col, y + 2 * p->scale, w.bar * col,
-                                 row - 4 * p->scale});
+                       (mn_rect){box.x + (w.label + 2) * col, top + 2 * p->scale, w.bar * col,
+                                 pitch - 4 * p->scale});
         mn_pen_text(p, box.x + box.w - w.text * col, y, w.text * col, bar->text,
                     mn_pen_tone(p, bar->tone), false);
     }

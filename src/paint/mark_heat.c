@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "axis.h"
 #include "number.h"
 
 enum { NUMBER_MAX = 32 };
@@ -108,13 +109,51 @@ static mn_picture strip_of(const mn_heat *h)
     return (mn_picture){h->values, h->n_cols, h->n_rows, 1, h->scale, h->lo, h->hi};
 }
 
+/* Where a flag stands, in units of a strip's width, or -1. */
+static int flag_at(const mn_heat *h, int i, int width)
+{
+    mn_axis a = mn_axis_of(h->x_lo, h->x_hi, false);
+    double t = mn_axis_place(&a, h->flags[i].x);
+    int at = t >= 0.0 && t <= 1.0 ? (int)(t * width) : -1;
+    return at < width ? at : width - 1;
+}
+
+/* Room for a flag's text: up to the next one's, or to the end. */
+static int flag_room(const mn_heat *h, int i, int at, int width)
+{
+    for (int k = i + 1; k < h->n_flags; k++)
+        if (flag_at(h, k, width) > at)
+            return flag_at(h, k, width) - at;
+    return width - at;
+}
+
+/* A dotted line in cells keeps the colour behind it; the texts stand in the row above. */
+static void flags_cells(mn_brush *b, const mn_heat *h, mn_rect strip)
+{
+    for (int i = 0; i < h->n_flags; i++) {
+        int at = flag_at(h, i, strip.w), x = strip.x + at;
+        if (at < 0 || x >= b->canvas->cols)
+            continue;
+        int room = flag_room(h, i, at, strip.w);
+        if (mn_brush_columns(b, h->flags[i].text) < room || room >= 5)
+            mn_brush_text(b, x, strip.y - 1, room - (at + room < strip.w), h->flags[i].text,
+                          h->flags[i].tone);
+        for (int y = strip.y; at > 0 && y < strip.y + strip.h && y < b->canvas->rows; y++) {
+            mn_cell *cell = &b->canvas->cells[(size_t)y * (size_t)b->canvas->cols + (size_t)x];
+            *cell = (mn_cell){mn_brush_glyph(b, 0x250A, ':'), MN_DEFAULT_COLOUR, cell->bg, 0};
+        }
+    }
+}
+
 /* First and last row label on a strip's left, the x axis' name and the scale below it. */
 static void strip_cells(mn_brush *b, const mn_heat *h, mn_rect box)
 {
     int dots_x, dots_y, label = 0;
     const char *top = label_of(h->row_labels, 0);
     const char *bottom = label_of(h->row_labels, h->n_rows - 1);
-    int below = box.h >= 3;
+    int below = box.h >= 3, flags = h->n_flags > 0 && box.h >= 4;
+    box.y += flags;
+    box.h -= flags;
     label = (int)fmax(mn_brush_columns(b, top), mn_brush_columns(b, bottom));
     label = label > box.w / 4 ? box.w / 4 : label;
     int gap = label > 0 ? 1 : 0;
@@ -125,10 +164,14 @@ static void strip_cells(mn_brush *b, const mn_heat *h, mn_rect box)
     mn_brush_text(b, box.x, strip.y, label, top, MN_DIM);
     if (strip.h > 1)
         mn_brush_text(b, box.x, strip.y + strip.h - 1, label, bottom, MN_DIM);
+    if (flags)
+        flags_cells(b, h, strip);
     if (!below)
         return;
     int y = box.y + box.h - 1;
-    int used = mn_brush_scale(b, h->scale, h->lo, h->hi, strip.x, y, strip.w);
+    int used = h->lo_text && h->hi_text
+                   ? mn_brush_ramp(b, h->scale, h->lo_text, h->hi_text, strip.x, y, strip.w)
+                   : mn_brush_scale(b, h->scale, h->lo, h->hi, strip.x, y, strip.w);
     mn_brush_text(b, strip.x, y, strip.w - used - 1, h->x_name, MN_DIM);
 }
 
@@ -155,15 +198,21 @@ static grid measure_pixels(const mn_pen *p, const mn_heat *h, mn_rect box)
     for (int c = 0; c < h->n_cols; c++)
         number = (int)fmax(number, mn_pen_width(p, label_of(h->col_labels, c)));
     return grid_of(h, box.w / col, box.h / mn_pen_row(p), (label + col - 1) / col + 1,
-                   (number + col - 1) / col + 1);
+                   (number + col - 1) / col);
+}
+
+/* Rows up to twice as high as text where that leaves room for the scale. */
+static int pitch_of(int height, int rows, int row)
+{
+    int most = rows > 0 ? (height - 3 * row / 2) / rows : row;
+    return most < row ? row : most > 2 * row ? 2 * row : most;
 }
 
 static void numbers_pixels(mn_pen *p, const mn_heat *h, mn_rect box)
 {
     int col = mn_pen_column(p), row = mn_pen_row(p), s = p->scale;
     grid g = measure_pixels(p, h, box);
-    int pitch =
-        g.rows > 0 && (g.rows * 3 / 2 + 1 + g.header) * row <= box.h ? 3 * row / 2 : row;
+    int pitch = pitch_of(box.h - g.header * row, g.rows, row);
     int top = box.y + g.header * row;
     for (int c = 0; c < g.cols && g.header; c++)
         mn_pen_text_centred(p, box.x + (g.label + c * g.number) * col, box.y, g.number * col,
@@ -191,26 +240,49 @@ static void numbers_pixels(mn_pen *p, const mn_heat *h, mn_rect box)
                                (g.label + g.cols * g.number) * col, row});
 }
 
+/* Dots of ink and paper in turn can be seen on every colour. */
+static void flags_pixels(mn_pen *p, const mn_heat *h, mn_rect strip)
+{
+    int dot = 2 * p->scale, thin = (p->scale + 1) / 2, col = mn_pen_column(p);
+    for (int i = 0; i < h->n_flags; i++) {
+        int at = flag_at(h, i, strip.w), x = strip.x + at;
+        if (at < 0)
+            continue;
+        int room = flag_room(h, i, at, strip.w);
+        mn_pen_text(p, x, strip.y - mn_pen_row(p) - p->scale, room - col, h->flags[i].text,
+                    mn_pen_tone(p, h->flags[i].tone), true);
+        for (int y = 0; at > 0 && y < strip.h; y += dot)
+            mn_pen_fill(p,
+                        (mn_rect){x, strip.y + y, thin, y + dot < strip.h ? dot : strip.h - y},
+                        y / dot % 2 ? p->paper : p->ink);
+    }
+}
+
 static void strip_pixels(mn_pen *p, const mn_heat *h, mn_rect box)
 {
     int col = mn_pen_column(p), row = mn_pen_row(p);
+    int flags = h->n_flags > 0 ? 4 * row / 3 : 0;
     const char *top = label_of(h->row_labels, 0);
     const char *bottom = label_of(h->row_labels, h->n_rows - 1);
     int label = (int)fmax(mn_pen_width(p, top), mn_pen_width(p, bottom));
     label = label ? (label > box.w / 4 ? box.w / 4 : label) + col : 0;
-    mn_rect strip = {box.x + label, box.y, box.w - label, box.h - 3 * row / 2};
+    mn_rect strip = {box.x + label, box.y + flags, box.w - label, box.h - 3 * row / 2 - flags};
     if (strip.h < p->scale || strip.w < p->scale)
         return;
     mn_picture picture = strip_of(h);
     mn_pen_picture(p, &picture, strip);
     mn_pen_frame(p, strip, (p->scale + 1) / 2, p->grey);
+    flags_pixels(p, h, strip);
     mn_pen_text(p, box.x, strip.y, label, top, p->grey, false);
     if (strip.h >= 2 * row)
         mn_pen_text(p, box.x, strip.y + strip.h - row, label, bottom, p->grey, false);
     int y = strip.y + strip.h + row / 4;
     mn_pen_text(p, strip.x, y, strip.w / 2, h->x_name, p->grey, false);
-    mn_pen_scale(p, h->scale, h->lo, h->hi,
-                 (mn_rect){strip.x + strip.w / 2, y, strip.w - strip.w / 2, row});
+    mn_rect scale = {strip.x + strip.w / 2, y, strip.w - strip.w / 2, row};
+    if (h->lo_text && h->hi_text)
+        mn_pen_ramp(p, h->scale, h->lo_text, h->hi_text, scale);
+    else
+        mn_pen_scale(p, h->scale, h->lo, h->hi, scale);
 }
 
 static void pixels(mn_pen *p, const void *mark, mn_rect box)

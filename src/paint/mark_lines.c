@@ -22,6 +22,14 @@ static chart chart_of(const mn_lines *m)
                    m->n_series < SERIES_MAX ? m->n_series : SERIES_MAX};
 }
 
+static bool has_legend(const mn_lines *m)
+{
+    for (int i = 0; i < m->n_series && i < SERIES_MAX; i++)
+        if (m->series[i].name)
+            return true;
+    return m->y_name;
+}
+
 /* "1 93.1": the name and the last number there is. */
 static const char *legend_of(const mn_series *s, char out[96])
 {
@@ -30,7 +38,7 @@ static const char *legend_of(const mn_series *s, char out[96])
     for (int i = 0; i < s->n; i++)
         if (!isnan(s->y[i]))
             last = s->y[i];
-    snprintf(out, 96, "%.60s %s", s->name ? s->name : "", mn_number(number, last));
+    snprintf(out, 96, "%.60s %s", s->name, mn_number(number, last));
     return out;
 }
 
@@ -88,6 +96,8 @@ static void legend_cells(mn_brush *b, const chart *c, mn_rect row)
         char text[96];
         const mn_series *s = &c->m->series[i];
         const char *sample = mn_curves_sample(&curves, s->class);
+        if (!s->name)
+            continue;
         legend_of(s, text);
         int wanted = mn_brush_columns(b, sample) + 1 + mn_brush_columns(b, text);
         if (x + wanted > right)
@@ -125,6 +135,15 @@ static int flag_column(const chart *c, int i, int width)
     return t >= 0.0 && t <= 1.0 ? (int)(t * (width - 1) + 0.5) : -1;
 }
 
+/* Of flags that share a column the last one speaks. */
+static bool is_last(const chart *c, int i, int column, int width)
+{
+    for (int k = i + 1; k < c->m->n_flags; k++)
+        if (flag_column(c, k, width) == column)
+            return false;
+    return true;
+}
+
 /* Columns until the next flag that shows. */
 static int free_columns(const chart *c, int i, int column, int width)
 {
@@ -149,7 +168,7 @@ static void flags_cells(mn_brush *b, const chart *c, mn_rect row)
     for (int i = 0; i < c->m->n_flags; i++) {
         const mn_flag *f = &c->m->flags[i];
         int column = flag_column(c, i, row.w);
-        if (column < 0)
+        if (column < 0 || !is_last(c, i, column, row.w))
             continue;
         mn_brush_put(b, row.x + column, row.y, mn_brush_glyph(b, 0x252C, '+'),
                      mn_tone_colour(f->tone, b->canvas->colours, b->style->light), MN_BOLD);
@@ -177,7 +196,7 @@ static void cells(mn_brush *b, const void *mark, mn_rect box)
     chart c = chart_of(mark);
     if (box.w <= 0 || box.h <= 0)
         return;
-    int legend = box.h >= 4, flags = c.m->n_flags > 0 && box.h >= 3;
+    int legend = box.h >= 4 && has_legend(c.m), flags = c.m->n_flags > 0 && box.h >= 3;
     int axis = box.h >= (flags ? 7 : 5);
     mn_rect plot = {box.x, box.y + legend, box.w, box.h - legend - flags - axis};
     if (legend)
@@ -255,6 +274,8 @@ static int legend_pixels(mn_pen *p, const chart *c, mn_rect box, int rows, bool 
     for (int i = 0; i < c->n_series; i++) {
         char text[96];
         const mn_series *s = &c->m->series[i];
+        if (!s->name)
+            continue;
         int wanted = 5 * col + mn_pen_width(p, legend_of(s, text));
         if (x > 0 && x + wanted > box.w) {
             x = 0;
@@ -275,22 +296,42 @@ static int legend_pixels(mn_pen *p, const chart *c, mn_rect box, int rows, bool 
     return used + (x > 0);
 }
 
-static void y_grid_pixels(mn_pen *p, const chart *c, mn_rect plot, int left)
+/* One line of the grid with its number. */
+static void y_line_pixels(mn_pen *p, const chart *c, mn_rect plot, int left, double value)
 {
     char text[MN_NUMBER_MAX];
     int row = mn_pen_row(p);
-    double step =
-        mn_tick_step(c->y.lo, c->y.hi, plot.h / (2 * row) > 1 ? plot.h / (2 * row) : 1);
-    if (c->y.log && step < 1.0)
-        step = 1.0;
-    double first = ceil(c->y.lo / step - 1e-9);
+    int y = plot.y + (int)((1.0 - mn_axis_place(&c->y, value)) * (plot.h - 1) + 0.5);
+    mn_pen_fill(p, (mn_rect){plot.x, y, plot.w, (p->scale + 1) / 2}, p->faint);
+    mn_pen_text_right(p, left, y - row / 2, plot.x - left - mn_pen_column(p) / 2,
+                      mn_number(text, value), p->grey);
+}
+
+/* At 1, 2 and 5 of every decade while there is room for it, else at the decades. */
+static void y_decades_pixels(mn_pen *p, const chart *c, mn_rect plot, int left)
+{
+    static const double within[] = {1.0, 2.0, 5.0};
+    double decades = c->y.hi - c->y.lo, room = (double)plot.h / (2 * mn_pen_row(p));
+    double step = decades > room ? ceil(decades / room) : 1.0;
+    for (double e = floor(c->y.lo); e <= c->y.hi; e += step)
+        for (int i = 0; i < (3.0 * decades > room ? 1 : 3); i++) {
+            double value = within[i] * pow(10.0, e), t = mn_axis_place(&c->y, value);
+            if (t >= -1e-9 && t <= 1.0 + 1e-9)
+                y_line_pixels(p, c, plot, left, value);
+        }
+}
+
+static void y_grid_pixels(mn_pen *p, const chart *c, mn_rect plot, int left)
+{
+    int row = mn_pen_row(p), most = plot.h / (2 * row) > 1 ? plot.h / (2 * row) : 1;
+    if (c->y.log) {
+        y_decades_pixels(p, c, plot, left);
+        return;
+    }
+    double step = mn_tick_step(c->y.lo, c->y.hi, most), first = ceil(c->y.lo / step - 1e-9);
     for (int i = 0; i < 64 && (first + i) * step <= c->y.hi + step * 1e-9; i++) {
-        double plain = (first + i) * step, t = (plain - c->y.lo) / (c->y.hi - c->y.lo);
-        int y = plot.y + (int)((1.0 - t) * (plot.h - 1) + 0.5);
-        mn_pen_fill(p, (mn_rect){plot.x, y, plot.w, (p->scale + 1) / 2}, p->faint);
-        mn_number(text, c->y.log ? pow(10.0, plain) : fabs(plain) < step * 1e-6 ? 0.0 : plain);
-        mn_pen_text_right(p, left, y - row / 2, plot.x - left - mn_pen_column(p) / 2, text,
-                          p->grey);
+        double value = (first + i) * step;
+        y_line_pixels(p, c, plot, left, fabs(value) < step * 1e-6 ? 0.0 : value);
     }
 }
 
@@ -299,6 +340,8 @@ static void x_ticks_pixels(mn_pen *p, const chart *c, mn_rect plot)
     char text[MN_NUMBER_MAX];
     int wide = 10 * mn_pen_column(p), s = p->scale;
     double step = mn_tick_step(c->x.lo, c->x.hi, plot.w / wide > 1 ? plot.w / wide : 1);
+    if (step < 1.0 && c->x.hi - c->x.lo >= 1.0)
+        step = 1.0; /* what is counted along x comes in whole numbers */
     double first = ceil(c->x.lo / step - 1e-9);
     for (int i = 0; i < 64 && (first + i) * step <= c->x.hi + step * 1e-9; i++) {
         double v = (first + i) * step, t = (v - c->x.lo) / (c->x.hi - c->x.lo);
@@ -309,38 +352,89 @@ static void x_ticks_pixels(mn_pen *p, const chart *c, mn_rect plot)
     }
 }
 
-/* A vertical per event; its text in the first of two rows above the plot that is free. */
-static void flags_pixels(mn_pen *p, const chart *c, mn_rect plot, int top)
+typedef struct {
+    int x, at, width, lane; /* of the vertical; of the text, lane -1 = no room for it */
+    uint32_t rgb;
+} placed_flag;
+
+enum { LANES = 3, FLAGS_MAX = 128 };
+
+/* The text right of its vertical, or left of the right edge, in the lowest lane that is free.
+ */
+static placed_flag place_flag(const mn_pen *p, const mn_flag *f, int x, mn_rect plot,
+                              int taken[LANES])
 {
-    int row = mn_pen_row(p), col = mn_pen_column(p), taken[2] = {plot.x, plot.x};
-    for (int i = 0; i < c->m->n_flags; i++) {
-        const mn_flag *f = &c->m->flags[i];
-        double t = mn_axis_place(&c->x, f->x);
+    int room = plot.w * 2 / 5, width = mn_pen_width(p, f->text);
+    placed_flag placed = {.x = x, .width = width < room ? width : room, .lane = -1};
+    int right = plot.x + plot.w + mn_pen_column(p) - placed.width;
+    placed.at = x < right ? x : right;
+    placed.rgb = f->tone == MN_PLAIN ? p->grey : mn_pen_tone(p, f->tone);
+    for (int lane = 0; lane < LANES && placed.lane < 0 && width > 0; lane++)
+        if (placed.at >= taken[lane])
+            placed.lane = lane;
+    if (placed.lane >= 0)
+        taken[placed.lane] = placed.at + placed.width + mn_pen_column(p);
+    return placed;
+}
+
+static int place_flags(const mn_pen *p, const chart *c, mn_rect plot,
+                       placed_flag out[FLAGS_MAX], int *lanes)
+{
+    int taken[LANES] = {0}, n = 0;
+    *lanes = 0;
+    for (int i = 0; i < c->m->n_flags && n < FLAGS_MAX; i++) {
+        double t = mn_axis_place(&c->x, c->m->flags[i].x);
         if (!(t >= 0.0 && t <= 1.0))
             continue;
-        int x = plot.x + (int)(t * (plot.w - 1) + 0.5), s = p->scale;
-        int width = mn_pen_width(p, f->text ? f->text : "");
-        int at = x + width > plot.x + plot.w ? plot.x + plot.w - width : x;
-        int lane = at >= taken[1] ? 1 : at >= taken[0] ? 0 : -1;
-        int from = lane < 0 ? plot.y : top + lane * row + row - s;
-        uint32_t rgb = f->tone == MN_PLAIN ? p->grey : mn_pen_tone(p, f->tone);
-        for (int y = from; y < plot.y + plot.h; y += 4 * s)
-            mn_pen_fill(p, (mn_rect){x, y, (s + 1) / 2, 2 * s}, rgb);
-        if (lane < 0)
-            continue;
-        mn_pen_text(p, at, top + lane * row, width, f->text, rgb, false);
-        taken[lane] = at + width + col;
+        out[n] =
+            place_flag(p, &c->m->flags[i], plot.x + (int)(t * (plot.w - 1) + 0.5), plot, taken);
+        *lanes = out[n].lane >= *lanes ? out[n].lane + 1 : *lanes;
+        n++;
     }
+    return n;
+}
+
+/* Verticals first; the texts, lowest lane next to the plot, on paper of their own. */
+static void flags_pixels(mn_pen *p, const chart *c, mn_rect plot)
+{
+    placed_flag placed[FLAGS_MAX];
+    int lanes, n = place_flags(p, c, plot, placed, &lanes);
+    int row = mn_pen_row(p), s = p->scale;
+    for (int i = 0; i < n; i++)
+        for (int y = plot.y - (placed[i].lane < 0 ? 0 : placed[i].lane * row + s);
+             y < plot.y + plot.h; y += 4 * s)
+            mn_pen_fill(p, (mn_rect){placed[i].x, y, (s + 1) / 2, 2 * s}, placed[i].rgb);
+    for (int i = 0, k = 0; k < c->m->n_flags && i < n; k++) {
+        double t = mn_axis_place(&c->x, c->m->flags[k].x);
+        if (!(t >= 0.0 && t <= 1.0))
+            continue;
+        const placed_flag *f = &placed[i++];
+        int y = plot.y - (f->lane + 1) * row - s;
+        if (f->lane < 0)
+            continue;
+        mn_pen_fill(p, (mn_rect){f->at, y, f->width + s, row}, p->paper);
+        mn_pen_text(p, f->at, y, f->width, c->m->flags[k].text, f->rgb, false);
+    }
+}
+
+/* Rows of text above a plot of these columns: legend, name of the axis, flags. */
+static int rows_above(mn_pen *p, const chart *c, mn_rect plot, int legend)
+{
+    placed_flag placed[FLAGS_MAX];
+    int lanes = 0;
+    place_flags(p, c, plot, placed, &lanes);
+    return legend + (c->m->y_name && *c->m->y_name) + lanes;
 }
 
 static void pixels(mn_pen *p, const void *mark, mn_rect box)
 {
     chart c = chart_of(mark);
     int col = mn_pen_column(p), row = mn_pen_row(p);
-    int legend = legend_pixels(p, &c, box, 3, false);
-    int above = legend * row + (c.m->n_flags ? 2 * row : 0) + 3 * row / 2;
-    mn_rect plot = {box.x + 8 * col, box.y + above, box.w - 10 * col,
-                    box.h - above - 5 * row / 2};
+    mn_rect plot = {box.x + 8 * col, 0, box.w - 10 * col, 0};
+    int legend = plot.w > 0 ? legend_pixels(p, &c, plot, 3, false) : 0;
+    int above = rows_above(p, &c, plot, legend) * row + row / 2;
+    plot.y = box.y + above;
+    plot.h = box.h - above - 5 * row / 2;
     if (plot.w < 4 * col || plot.h < row)
         return;
     legend_pixels(p, &c, (mn_rect){plot.x, box.y, plot.w, box.h}, 3, true);
@@ -349,7 +443,7 @@ static void pixels(mn_pen *p, const void *mark, mn_rect box)
     mn_pen_fill(p, (mn_rect){plot.x, plot.y + plot.h, plot.w, (p->scale + 1) / 2}, p->grey);
     x_ticks_pixels(p, &c, plot);
     mn_pen_text_centred(p, plot.x, plot.y + plot.h + 3 * row / 2, plot.w, c.m->x_name, p->grey);
-    flags_pixels(p, &c, plot, plot.y - 5 * row / 2);
+    flags_pixels(p, &c, plot);
     curve_pixels(p, &c, plot);
 }
 

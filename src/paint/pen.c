@@ -233,12 +233,10 @@ void mn_pen_picture(const mn_pen *p, const mn_picture *m, mn_rect box)
         shrink(p, m, box);
 }
 
-void mn_pen_scale(const mn_pen *p, mn_scale scale, float lo, float hi, mn_rect box)
+void mn_pen_ramp(const mn_pen *p, mn_scale scale, const char *low, const char *high,
+                 mn_rect box)
 {
-    char low[MN_NUMBER_MAX], high[MN_NUMBER_MAX];
-    double from = scale == MN_SIGNED ? -(double)hi : (double)lo, to = (double)hi;
-    mn_number(low, from);
-    mn_number(high, to);
+    double from = scale == MN_SIGNED ? -1.0 : 0.0;
     int col = mn_pen_column(p), highs = mn_pen_width(p, high) + col;
     int room = box.w - highs - mn_pen_width(p, low) - col;
     int width = room < 20 * col ? room : 20 * col;
@@ -248,7 +246,7 @@ void mn_pen_scale(const mn_pen *p, mn_scale scale, float lo, float hi, mn_rect b
         return;
     for (int x = 0; x < width; x++)
         mn_pen_fill(p, (mn_rect){bar.x + x, bar.y, 1, bar.h},
-                    mn_pen_value(p, scale, from + (to - from) * x / (width - 1), from, to));
+                    mn_pen_value(p, scale, from + (1.0 - from) * x / (width - 1), from, 1.0));
     mn_pen_frame(p, bar, (p->scale + 1) / 2, p->grey);
     if (scale == MN_SIGNED) /* zero's place, since its colour is the paper's */
         mn_pen_fill(
@@ -257,4 +255,12 @@ void mn_pen_scale(const mn_pen *p, mn_scale scale, float lo, float hi, mn_rect b
     mn_pen_text_right(p, bar.x - col - mn_pen_width(p, low), box.y,
                       mn_pen_width(p, low) + col / 2, low, p->grey);
     mn_pen_text(p, bar.x + width + col / 2, box.y, highs, high, p->grey, false);
+}
+
+void mn_pen_scale(const mn_pen *p, mn_scale scale, float lo, float hi, mn_rect box)
+{
+    char low[MN_NUMBER_MAX], high[MN_NUMBER_MAX];
+    mn_number(low, scale == MN_SIGNED ? -(double)hi : (double)lo);
+    mn_number(high, (double)hi);
+    mn_pen_ramp(p, scale, low, high, box);
 }

@@ -47,5 +47,8 @@ void mn_pen_picture(const mn_pen *p, const mn_picture *picture, mn_rect box);
 uint32_t mn_pen_value(const mn_pen *p, mn_scale scale, double value, double lo, double hi);
 /* A colour bar with its limits' numbers, right-aligned in the box, one row of text high. */
 void mn_pen_scale(const mn_pen *p, mn_scale scale, float lo, float hi, mn_rect box);
+/* The same between two texts. */
+void mn_pen_ramp(const mn_pen *p, mn_scale scale, const char *low, const char *high,
+                 mn_rect box);
 
 #endif

@@ -233,7 +233,9 @@ static void paint_cell(const job *j, int col, int row, const uint8_t *levels)
         return;
     if (memchr(levels, UNDEFINED, (size_t)n)) {
         mn_brush_put(j->b, j->box.x + col, j->box.y + row,
-                     j->way == RAMPED ? '?' : 0xB7, /* ramps use the dot themselves */
+                     j->way != RAMPED    ? 0xB7
+                     : j->b->style->utf8 ? '.'   /* ramps use the other dot themselves, */
+                                         : '\'', /* and that of ASCII both */
                      MN_DEFAULT_COLOUR, MN_FAINT);
         return;
     }

@@ -128,8 +128,10 @@ void mn_view_inspector(const mn_snapshot *s, const mn_look *l, mn_room room, int
         mn_view_say(f, room, "the memory under the cursor is on its way");
         return;
     }
-    int label = s->units.label[l->cursor];
-    const char *name = label >= 0 ? mn_figure_text(f, " \"%d\"", label) : "";
+    int class, votes = mn_view_votes(s, (uint32_t)l->cursor, &class);
+    const char *name = votes == 1 ? mn_figure_text(f, " \"%d\"", class)
+                       : votes    ? mn_figure_text(f, " votes for %d classes", votes)
+                                  : "";
     const char *place = mn_figure_text(f, "%dx%d", s->width, s->height);
     if (column == 0) {
         mn_figure_title(f, "Memory %02d%s", l->cursor, name);

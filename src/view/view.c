@@ -22,7 +22,7 @@ const mn_view_ops *mn_view_find(const char *name)
 
 void mn_look_defaults(mn_look *l)
 {
-    *l = (mn_look){.order = MN_BY_NUMBER, .window = MN_EPOCH, .lens = -1};
+    *l = (mn_look){.order = MN_BY_NUMBER, .window = MN_EPOCH, .lens = MN_LENS_AUTO};
 }
 
 mn_status mn_view_make(const mn_view_ops *v, const mn_snapshot *s, const mn_look *l,

@@ -3,7 +3,11 @@
 #include <math.h>
 #include <string.h>
 
-enum { SIDE_COLS = 33, SIDE_BY_SIDE_COLS = 76, ENERGY_ROWS = 7, GALLERY_LEAST_ROWS = 6 };
+enum { SIDE_COLS = 33, SIDE_BY_SIDE_COLS = 76, TALLY_LEAST = 6 };
+/* Rows of the energy with its heading, in cells and where dots are fine; of a gallery. */
+enum { ENERGY_ROWS = 5, ENERGY_ROWS_FINE = 8, GALLERY_LEAST_ROWS = 5, FINE_DOTS = 4 };
+/* Dots across the smallest state worth its place, and the smallest that can be painted. */
+enum { LEGIBLE = 10, SMALLEST = 4, STATES_MOST = 8 };
 
 static size_t n_visible(const mn_snapshot *s)
 {
@@ -58,17 +62,29 @@ static const char *state_name(const mn_snapshot *s, int state, int cols, mn_figu
                 : mn_figure_text(f, cols < 9 ? "%d" : "update %d", state);
 }
 
+/* The largest tiles of which n stand in one row. */
+static mn_fit row_of(const mn_snapshot *s, int n, mn_room room)
+{
+    mn_fit fit = {0};
+    for (int side = room.cols * room.dots_x; side >= SMALLEST; side--) {
+        if (side > s->width && side % s->width)
+            continue;
+        fit = mn_tiles_fit(n, s->width, s->height, side, true, room);
+        if (fit.across >= n && fit.shown >= n)
+            return fit;
+    }
+    return fit;
+}
+
 /* One row of states from the cue to the attractor, as many as can be told apart. */
 static int add_states(const mn_snapshot *s, mn_room room, mn_figure *f)
 {
-    mn_fit fit = mn_tiles_fit(s->dream.n_states, s->width, s->height, 0, true, room);
-    if (fit.down > 1 && fit.across < fit.shown) {
-        room.rows = fit.tile_rows; /* one row is the way; the rest of the room is for more */
-        fit = mn_tiles_fit(s->dream.n_states, s->width, s->height, 0, true, room);
-    }
-    while (fit.shown < 2 && fit.size_x > 6)
-        fit = mn_tiles_fit(s->dream.n_states, s->width, s->height, fit.size_x - 1, true, room);
-    int n = fit.shown > 1 ? fit.shown : 1;
+    int n = s->dream.n_states < STATES_MOST ? s->dream.n_states : STATES_MOST;
+    mn_fit fit = row_of(s, n, room);
+    while (n > 2 && (fit.shown < n || fit.size_x < LEGIBLE))
+        fit = row_of(s, --n, room);
+    if (fit.shown < n)
+        fit = row_of(s, n = 1, room);
     mn_states out;
     if (!carve(s, n, &out, f))
         return 0;
@@ -102,7 +118,7 @@ static void add_energy(const mn_snapshot *s, mn_figure *f)
     }
     if (!mn_view_span(y, n, &lo, &hi))
         return;
-    *series = (mn_series){.name = "energy", .n = n, .x = x, .y = y, .class = -1};
+    *series = (mn_series){.n = n, .x = x, .y = y, .class = -1};
     *mark = (mn_lines){.n_series = 1,
                        .series = series,
                        .x_hi = n > 1 ? n - 1 : 1,
@@ -129,7 +145,7 @@ static void write_verdict(const mn_snapshot *s, mn_writer *w)
                        100.0 * d->share);
     }
     if (d->repeat)
-        mn_writer_line(w, MN_PLAIN, "dreamt before");
+        mn_writer_line(w, MN_DIM, "as others of its batch did");
 }
 
 static void write_tally(const mn_snapshot *s, mn_writer *w)
@@ -142,16 +158,53 @@ static void write_tally(const mn_snapshot *s, mn_writer *w)
             mn_writer_line(w, MN_PLAIN, "%zu %s, %zu %s", t->verdicts[i],
                            mn_verdict_name((mn_verdict)i), t->verdicts[i + 1],
                            mn_verdict_name((mn_verdict)(i + 1)));
-        mn_writer_line(w, MN_PLAIN, "%.1f updates on average", t->sweeps);
     }
-    mn_writer_line(w, MN_PLAIN, "%zu items in the buffer", s->buffer_items);
     mn_writer_line(w, s->dreams_are_used ? MN_GOOD : MN_DIM,
-                   s->dreams_are_used ? "%s trains on it" : "%s ignores it (D)", s->strategy);
+                   s->dreams_are_used ? "%s trains on them" : "%s ignores them (D)",
+                   s->strategy);
+    if (s->buffer_items)
+        mn_writer_line(w, MN_PLAIN, "%zu items in the buffer", s->buffer_items);
+    if (t->n)
+        mn_writer_line(w, MN_PLAIN, "%.1f updates on average", t->sweeps);
+}
+
+/* "mem", "mix", "spur" or "?": for tiles that have no room for the word. */
+static const char *chip_of(mn_verdict v)
+{
+    static const char *const chips[MN_N_VERDICTS] = {[MN_MEMORY] = "mem",
+                                                     [MN_MIXTURE] = "mix",
+                                                     [MN_SPURIOUS] = "spur",
+                                                     [MN_UNSETTLED] = "?"};
+    return chips[v];
+}
+
+/* The longest way to say it that fits: "7" mixture, 7 mix, 7. */
+static const char *gallery_label(const mn_snapshot *s, int i, int cols, mn_figure *f)
+{
+    mn_verdict v = s->gallery_verdict[i];
+    const char *word = mn_verdict_name(v), *chip = chip_of(v);
+    int class = s->gallery_class[i];
+    if (class < 0)
+        return (int)strlen(word) <= cols ? word : chip;
+    const char *name = mn_figure_text(f, "%d", class);
+    int left = cols - (int)strlen(name);
+    if (left >= (int)strlen(word) + 3)
+        return mn_figure_text(f, "\"%s\" %s", name, word);
+    return left > (int)strlen(chip) ? mn_figure_text(f, "%s %s", name, chip) : name;
+}
+
+/* Tiles of which a good number shows, the larger the fewer there are. */
+static mn_fit fit_gallery(const mn_snapshot *s, mn_room room)
+{
+    mn_fit fit = mn_tiles_fit(s->n_gallery, s->width, s->height, 0, true, room);
+    for (int side = fit.size_x - 1; !fit.shown && side >= SMALLEST; side--)
+        fit = mn_tiles_fit(s->n_gallery, s->width, s->height, side, true, room);
+    return fit;
 }
 
 static void add_gallery(const mn_snapshot *s, mn_room room, int column, mn_figure *f)
 {
-    mn_fit fit = mn_tiles_fit(s->n_gallery, s->width, s->height, 0, true, room);
+    mn_fit fit = fit_gallery(s, room);
     int n = fit.shown;
     mn_states out;
     if (n < 1 || !carve(s, n, &out, f))
@@ -160,10 +213,7 @@ static void add_gallery(const mn_snapshot *s, mn_room room, int column, mn_figur
     for (int i = 0; i < n; i++) {
         memcpy(out.pixels + (size_t)i * n_visible(s), s->gallery + (size_t)i * n_visible(s),
                n_visible(s) * sizeof *out.pixels);
-        const char *verdict = mn_verdict_name(s->gallery_verdict[i]);
-        out.labels[i] = s->gallery_class[i] >= 0
-                            ? mn_figure_text(f, "\"%d\" %s", s->gallery_class[i], verdict)
-                            : verdict;
+        out.labels[i] = gallery_label(s, i, fit.tile_cols, f);
     }
     mn_part *p = mn_figure_add(f, MN_MARK_TILES, out.tiles);
     p->title = n < s->n_gallery ? mn_figure_text(f, "latest %d attractors", n)
@@ -213,44 +263,71 @@ static void add_histograms(const mn_snapshot *s, int rows, int column, mn_figure
         add_counts(s->by_task, tasks + 1, "T", "none", "dreams per task unit", column, f);
 }
 
-static void say_how(const mn_snapshot *s, mn_room room, mn_figure *f)
+/* Lines of text that leave the histograms their rows. */
+static int text_rows(const mn_snapshot *s, int rows, int least)
 {
-    mn_writer w = mn_writer_begin(f, room.rows);
-    mn_writer_wrap(&w, MN_STRONG, room.cols - 2, "no dream yet: d dreams 64");
-    mn_writer_wrap(
-        &w, MN_PLAIN, room.cols - 2,
-        "A dream starts from random pixels, task and class units and is relaxed until "
-        "nothing changes. Where it ends is what the network remembers by itself: a "
-        "memory, a mixture, or a state nobody stored.");
-    write_tally(s, &w);
-    mn_writer_end(&w, 0);
+    int left = rows - s->n_classes - 1;
+    if (s->n_extra > 0 && left - s->n_extra - 2 >= least)
+        left -= s->n_extra + 2;
+    return left > least ? left : least;
 }
 
-/* States, energy and gallery, as far as `room` has rows for them; `verdict` lines are kept
- * free.
- */
+static void say_how(const mn_snapshot *s, mn_room room, mn_figure *f)
+{
+    int rows = s->dreamt.n ? text_rows(s, room.rows, TALLY_LEAST + 2) : room.rows;
+    mn_writer w = mn_writer_begin(f, rows);
+    mn_writer_wrap(&w, MN_STRONG, room.cols - 2,
+                   s->dreamt.n ? "a checkpoint keeps the counts of dreams, not their pictures: "
+                                 "d dreams 64 more"
+                               : "no dream yet: d dreams 64");
+    if (!s->dreamt.n)
+        mn_writer_wrap(
+            &w, MN_PLAIN, room.cols - 2,
+            "A dream starts from random pixels, task and class units and is relaxed until "
+            "nothing changes. Where it ends is what the network remembers by itself: a "
+            "memory, a mixture, or a state nobody stored.");
+    write_tally(s, &w);
+    mn_writer_end(&w, 0);
+    add_histograms(s, room.rows - w.n, 0, f);
+}
+
+/* The way to the attractor, its energy, other attractors, as far as there are rows for them;
+ * `verdict` lines are kept free. */
 static void add_pictures(const mn_snapshot *s, mn_room room, int verdict, mn_figure *f)
 {
     mn_room part = room;
-    bool gallery = s->n_gallery > 0 && room.rows >= 2 * GALLERY_LEAST_ROWS + ENERGY_ROWS;
-    part.rows = gallery ? (room.rows - ENERGY_ROWS) / 2 : room.rows - verdict;
-    int left = room.rows - verdict - add_states(s, part, f);
-    part.rows = left - ENERGY_ROWS - 1;
+    int energy = room.dots_y >= FINE_DOTS ? ENERGY_ROWS_FINE : ENERGY_ROWS;
+    int rows = room.rows - verdict;
+    bool gallery = s->n_gallery > 0 && rows >= 2 * GALLERY_LEAST_ROWS + energy + 1;
+    part.rows = gallery ? (rows - energy) * 4 / 7 : rows;
+    int left = rows - add_states(s, part, f);
+    if (left >= energy && !f->full)
+        add_energy(s, f);
+    part.rows = left - energy - 1;
     if (gallery && !f->full)
         add_gallery(s, part, 0, f);
-    if (left >= ENERGY_ROWS - 1 && !f->full)
-        add_energy(s, f);
+}
+
+static void head(const mn_snapshot *s, mn_figure *f)
+{
+    bool seen = s->dream.n_states > 0;
+    const char *lens = seen && s->dream_lens >= 0
+                           ? mn_figure_text(f, "  as task %d sees", s->dream_lens + 1)
+                           : "";
+    mn_figure_title(f, "Dream");
+    if (seen && *s->dream.cue)
+        mn_figure_status(f, "recall of %s%s", s->dream.cue, lens);
+    else if (s->dreamt.n)
+        mn_figure_status(f, "%zu dreams%s", s->dreamt.n, lens);
+    else
+        mn_figure_status(f, "none yet");
 }
 
 /* The dream itself to the left, what all dreams came to on the right. */
 static void make(const mn_snapshot *s, const mn_look *l, mn_room room, mn_figure *f)
 {
     (void)l;
-    mn_figure_title(f, "Dream");
-    if (s->dream.n_states > 0 && *s->dream.cue)
-        mn_figure_status(f, "recall of %s", s->dream.cue);
-    else
-        mn_figure_status(f, s->dreamt.n ? "%zu dreams" : "none yet", s->dreamt.n);
+    head(s, f);
     if (s->dream.n_states < 1 || n_visible(s) < 1) {
         say_how(s, room, f);
         return;
@@ -260,7 +337,7 @@ static void make(const mn_snapshot *s, const mn_look *l, mn_room room, mn_figure
     if (beside)
         room.cols -= SIDE_COLS + MN_COLUMN_GAP;
     add_pictures(s, room, beside ? 0 : rows < 10 ? 2 : 3, f);
-    mn_writer w = mn_writer_begin(f, beside ? rows : 3);
+    mn_writer w = mn_writer_begin(f, beside ? text_rows(s, rows, TALLY_LEAST) : 3);
     write_verdict(s, &w);
     if (beside)
         write_tally(s, &w);

@@ -37,8 +37,17 @@ mn_window mn_view_window(const mn_units *u, mn_window wanted);
 double mn_view_rate(const mn_units *u, mn_window w, uint32_t unit);
 /* Smallest and largest of the finite ones; false when there is none. */
 bool mn_view_span(const double *y, int n, double *lo, double *hi);
+/* How many classes a unit votes for: those with at least half its largest class weight, when
+ * that is positive. One: *class names it, else *class is -1. None before they are measured. */
+int mn_view_votes(const mn_snapshot *s, uint32_t unit, int *class);
 /* Whether the unit is one of the snapshot's (a look may be older than the experiment). */
 bool mn_view_unit(const mn_snapshot *s, int unit);
+
+enum { MN_STRIP_LEAST_ROWS = 4 };
+/* Adds the strip of an index over time, with the changes of the vertex; there must be a moment.
+ * NULL when the frame is full. */
+mn_part *mn_view_strip(const mn_snapshot *s, mn_index index, mn_room room, int column,
+                       mn_figure *f);
 
 /* The inspector: the unit under the cursor, large, with everything that is known about it. */
 void mn_view_inspector(const mn_snapshot *s, const mn_look *l, mn_room room, int column,

@@ -2,9 +2,8 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-enum { SIDE_COLS = 24, HIST_BINS_MAX = 24, LIST_MAX = 16, STRIP_LEAST_ROWS = 4 };
+enum { SIDE_COLS = 24, HIST_BINS_MAX = 24, LIST_MAX = 16 };
 
 /* The axis starts a decade below one win in the window. */
 static double axis_start(uint64_t items)
@@ -107,82 +106,12 @@ static void write_lists(const mn_snapshot *s, const mn_look *l, int rows, int co
     mn_writer_end(&w, column);
 }
 
-static bool is_vertex(const mn_event *e)
-{
-    return e->intervention && strstr(e->text, "vertex");
-}
-
-/* The moment shown in column c of `cols`, by step, so that the strip's axis is time. */
-static int moment_at(const mn_snapshot *s, int c, int cols)
-{
-    int64_t first = s->moments[0].step, last = s->moments[s->n_moments - 1].step;
-    double step = (double)first + (double)(last - first) * c / (cols > 1 ? cols - 1 : 1);
-    int i = 0;
-    while (i + 1 < s->n_moments && (double)s->moments[i + 1].step <= step + 0.5)
-        i++;
-    return i;
-}
-
-/* Columns at which the vertex was changed become undefined: a dotted line in the picture. */
-static const mn_event *mark_changes(const mn_snapshot *s, float *values, int cols)
-{
-    const mn_event *latest = NULL;
-    int64_t first = s->moments[0].step, last = s->moments[s->n_moments - 1].step;
-    for (int i = 0; i < s->n_events; i++) {
-        const mn_event *e = &s->events[i];
-        if (!is_vertex(e))
-            continue;
-        latest = e;
-        if (e->step <= first || e->step >= last)
-            continue;
-        int c = (int)((double)(e->step - first) / (double)(last - first) * (cols - 1) + 0.5);
-        for (int bin = 0; bin < MN_STRIP_BINS; bin++)
-            values[bin * cols + c] = NAN;
-    }
-    return latest;
-}
-
-/* Share of units per bin of the index, over time: feature at the bottom, prototype on top. */
 static void add_strip(const mn_snapshot *s, const mn_look *l, mn_room room, int column,
                       mn_figure *f)
 {
-    int cols = room.cols > 12 ? room.cols - 6 : 6;
-    mn_heat *mark = mn_figure_room(f, 1, sizeof *mark);
-    float *values = mn_figure_room(f, (size_t)(cols * MN_STRIP_BINS), sizeof *values);
-    const char **names = mn_figure_room(f, MN_STRIP_BINS, sizeof *names);
-    if (!mark || !values || !names)
-        return;
-    float most = 0.0f;
-    for (int c = 0; c < cols; c++) {
-        const mn_moment *m = &s->moments[moment_at(s, c, cols)];
-        for (int row = 0; row < MN_STRIP_BINS; row++) {
-            float share = m->strip[l->index][MN_STRIP_BINS - 1 - row];
-            values[row * cols + c] = share;
-            most = share > most ? share : most;
-        }
-    }
-    for (int row = 0; row < MN_STRIP_BINS; row++)
-        names[row] = "";
-    names[0] = "prot";
-    names[MN_STRIP_BINS - 1] = "feat";
-    const mn_event *change = mark_changes(s, values, cols);
-    *mark =
-        (mn_heat){.n_rows = MN_STRIP_BINS,
-                  .n_cols = cols,
-                  .values = values,
-                  .row_labels = names,
-                  .scale = MN_UNSIGNED,
-                  .hi = most > 0.0f ? most : 1.0f,
-                  .x_name = mn_figure_text(f, "%lld-%lld steps", (long long)s->moments[0].step,
-                                           (long long)s->moments[s->n_moments - 1].step)};
-    mn_part *p = mn_figure_add(f, MN_MARK_HEAT, mark);
-    const char *name = mn_index_name(l->index);
-    p->title = change && room.cols < 40 ? mn_figure_text(f, "dotted: %s", change->text)
-               : change ? mn_figure_text(f, "%s; dotted: %s", name, change->text)
-                        : mn_figure_text(f, "%s of all units over time", name);
-    p->column = column;
-    p->weight = 1.5;
-    p->min_rows = STRIP_LEAST_ROWS;
+    mn_part *p = mn_view_strip(s, l->index, room, column, f);
+    if (p)
+        p->title = mn_figure_text(f, "%s over time", mn_index_name(l->index));
 }
 
 /* Nothing has won yet: no histogram, no strip. */
@@ -201,7 +130,7 @@ typedef struct mn_plan {
     bool beside, below;         /* lists; strip */
 } mn_plan;
 
-enum { HIST_ROWS = 4, STRIP_ROWS = STRIP_LEAST_ROWS + 2 };
+enum { HIST_ROWS = 4, STRIP_ROWS = MN_STRIP_LEAST_ROWS + 2 };
 
 static mn_plan plan_for(const mn_snapshot *s, mn_room room)
 {

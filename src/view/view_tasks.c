@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+/* Where dots are fine, bars and rows of the matrix may be two rows of text high. */
+enum { FINE_DOTS = 4, TITLED_COLS = 58, TEXT_ROWS = 8 };
 enum { HEAT_CELL = 6, HEAT_LABEL = 4, BARS_LEAST_COLS = 28 };
 
 static int n_tasks_of(const mn_snapshot *s)
@@ -82,6 +84,37 @@ static void write_probe(const mn_snapshot *s, int cols, mn_writer *w)
     else
         mn_writer_line(w, MN_DIM, "probe of %zu items (±%.0f at most), %s", n, margin(n),
                        mn_view_age(w->figure, s->step, s->probe_step));
+}
+
+/* The same of the share p that was found. */
+static double margin_at(double p, size_t n)
+{
+    return n ? 196.0 * sqrt(p * (1.0 - p) / (double)n) : (double)NAN;
+}
+
+/* One task: its numbers with what they rest on. */
+static void write_single(const mn_snapshot *s, int cols, mn_writer *w)
+{
+    const mn_score *now = &s->now[0];
+    if (isnan(latest(s, 0)))
+        mn_writer_line(w, MN_DIM, "first measured after epoch 1");
+    else {
+        const char *age = mn_view_age(w->figure, s->step, s->probe_step);
+        mn_writer_line(w, MN_STRONG,
+                       cols < 44 ? "±%.1f of %zu items, %s"
+                                 : "±%.1f (95 %%) by %zu test items, %s",
+                       margin_at(now->accuracy, now->n), now->n, age);
+        mn_writer_line(w, MN_PLAIN, "macro F1 %.3f", now->macro_f1);
+    }
+    if (!isnan(s->loss))
+        mn_writer_line(w, MN_PLAIN, "training loss %.3g per item", s->loss);
+    if (s->n_trained > 0) {
+        mn_writer_line(w, MN_PLAIN, "ACC %.1f by all %zu items", 100.0 * s->summary.acc,
+                       s->R_items);
+        mn_writer_line(w, MN_DIM, "BWT undefined for one task");
+    }
+    mn_writer_line(w, MN_DIM, "learning rate %.3g", s->rate);
+    mn_writer_line(w, MN_DIM, "%lld steps an epoch", (long long)s->step_per_epoch);
 }
 
 /* In points, signed; "undefined" is said, with the reason on the line that follows. */
@@ -173,11 +206,21 @@ static void make(const mn_snapshot *s, const mn_look *l, mn_room room, mn_figure
     add_bars(s, text < 1 && room.rows > 2 ? room.rows - 1 : room.rows, f);
     if (f->full)
         return;
+    bool fine = room.dots_y >= FINE_DOTS && room.rows >= 3 * n + TEXT_ROWS;
+    if (fine)
+        f->parts[0].rows = 2 * n;
+    if (n > 1 && left >= TITLED_COLS && room.rows >= n + TEXT_ROWS)
+        f->parts[0].title = "accuracy now, and the change since its training (points)";
     if (beside)
         f->parts[0].column_weight = left;
     if (below)
         add_matrix(s, 0, f);
     mn_writer w = mn_writer_begin(f, text < 1 ? room.rows > 2 : text);
+    if (n == 1) {
+        write_single(s, left, &w);
+        mn_writer_end(&w, 0);
+        return;
+    }
     if (text < 2 && s->n_trained > 0) /* one line: the result rather than the sample */
         write_summary(s, left, &w);
     write_probe(s, left, &w);
@@ -190,8 +233,11 @@ static void make(const mn_snapshot *s, const mn_look *l, mn_room room, mn_figure
     if (beside && !f->full) {
         int at = f->n_parts;
         add_matrix(s, 1, f);
-        if (!f->full)
-            f->parts[at].column_weight = heat_cols;
+        if (f->full)
+            return;
+        f->parts[at].column_weight = heat_cols;
+        if (fine)
+            f->parts[at].rows = 2 * n + 3; /* the scale's row too */
     }
 }
 

@@ -1,6 +1,7 @@
 #include "view_impl.h"
 
 #include <math.h>
+#include <string.h>
 
 enum { LOSS_LEAST_ROWS = 12, LOSS_BESIDE_COLS = 150, EPOCH_FLAGS_MAX = 12 };
 
@@ -12,7 +13,25 @@ static double *steps_of(const mn_snapshot *s, mn_figure *f)
     return x;
 }
 
-/* Every intervention; the run's own marks (epochs, tasks) only while they are few. */
+/* Of the run's own marks the first words: "task 2: permutation 2" -> "task 2". */
+static const char *brief(mn_figure *f, const mn_event *e)
+{
+    int n = e->intervention ? (int)strlen(e->text) : (int)strcspn(e->text, ":");
+    return mn_figure_text(f, "%.*s", n, e->text);
+}
+
+/* "task 3" and "task 3 of 5" are one thing. */
+static const char *join(mn_figure *f, const char *before, const char *text)
+{
+    const char *tail = strrchr(before, ',');
+    tail = tail ? tail + 2 : before;
+    if (!strncmp(text, tail, strlen(tail)))
+        return mn_figure_text(f, "%.*s%s", (int)(tail - before), before, text);
+    return mn_figure_text(f, "%s, %s", before, text);
+}
+
+/* Every intervention; the run's own marks (epochs, tasks) only while they are few. What
+ * happened at one step shares a flag. */
 static int collect_flags(const mn_snapshot *s, mn_figure *f, const mn_flag **out)
 {
     mn_flag *flags = mn_figure_room(f, (size_t)s->n_events + 1, sizeof *flags);
@@ -21,11 +40,18 @@ static int collect_flags(const mn_snapshot *s, mn_figure *f, const mn_flag **out
         return 0;
     for (int i = 0; i < s->n_events; i++)
         own += !s->events[i].intervention;
-    for (int i = 0; i < s->n_events; i++)
-        if (s->events[i].intervention || own <= EPOCH_FLAGS_MAX)
-            flags[n++] = (mn_flag){.x = (double)s->events[i].step,
-                                   .text = s->events[i].text,
-                                   .tone = s->events[i].intervention ? MN_ACCENT : MN_DIM};
+    for (int i = 0; i < s->n_events; i++) {
+        const mn_event *e = &s->events[i];
+        mn_tone tone = e->intervention ? MN_ACCENT : MN_DIM;
+        if (!e->intervention && own > EPOCH_FLAGS_MAX)
+            continue;
+        mn_flag flag = {(double)e->step, brief(f, e), tone};
+        if (n && flags[n - 1].x == flag.x) {
+            flag.text = join(f, flags[n - 1].text, flag.text);
+            flag.tone = flags[--n].tone == MN_ACCENT ? MN_ACCENT : tone;
+        }
+        flags[n++] = flag;
+    }
     *out = flags;
     return n;
 }
@@ -65,7 +91,6 @@ static void add_scores(const mn_snapshot *s, const double *x, mn_figure *f)
                                    .dim = task > s->task};
     }
     mark->y_hi = 100.0;
-    mark->y_name = "%";
     mark->n_flags = collect_flags(s, f, &mark->flags);
     mn_part *p = mn_figure_add(f, MN_MARK_LINES, mark);
     p->weight = 2.0;
@@ -89,7 +114,7 @@ static void add_loss(const mn_snapshot *s, const double *x, int column, mn_figur
         mark->y_lo = fmin(mark->y_lo, 0.0);
     if (!(mark->y_lo < mark->y_hi))
         mark->y_hi = mark->y_lo + 1.0;
-    series[0] = (mn_series){.name = "loss", .n = s->n_moments, .x = x, .y = y, .class = -1};
+    series[0] = (mn_series){.n = s->n_moments, .x = x, .y = y, .class = -1};
     mn_part *p = mn_figure_add(f, MN_MARK_LINES, mark);
     p->title = mark->y_log ? "training loss per item (log)" : "training loss per item";
     p->column = column;

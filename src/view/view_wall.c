@@ -73,13 +73,17 @@ static const char *label_of(mn_figure *f, const mn_snapshot *s, const mn_look *l
                             int width, mn_tone *tone)
 {
     const mn_units *u = &s->units;
-    char number[16], name[16] = "", ways[6][64];
-    int n = 0;
+    char number[16], name[16] = "", ways[7][64];
+    int n = 0, class, votes = mn_view_votes(s, unit, &class);
     double rate = mn_view_rate(u, mn_view_window(u, l->window), unit);
     const char *chip = mn_view_chip((double)u->index[l->index][unit]);
     snprintf(number, sizeof number, "%0*u", digits_of(s->n_units), unit);
-    if (u->label[unit] >= 0)
-        snprintf(name, sizeof name, "\"%d\"", u->label[unit]);
+    if (votes == 1)
+        snprintf(name, sizeof name, "\"%d\"", class);
+    else if (votes)
+        snprintf(name, sizeof name, "×%d", votes);
+    else if (u->label[unit] >= 0)
+        snprintf(name, sizeof name, "-");
     bool dead = mn_units_dead(u, (int)unit), weak = mn_units_weak(u, (int)unit);
     *tone = dead || weak ? MN_DIM : MN_PLAIN;
     if (dead) {
@@ -90,6 +94,9 @@ static const char *label_of(mn_figure *f, const mn_snapshot *s, const mn_look *l
         snprintf(ways[n++], sizeof *ways, "%s weak", number);
     } else {
         if (!isnan(rate)) {
+            if (votes > 1)
+                snprintf(ways[n++], sizeof *ways, "%s %d classes %.1f%% %s", number, votes,
+                         100.0 * rate, chip);
             snprintf(ways[n++], sizeof *ways, "%s %s %.1f%% %s", number, name, 100.0 * rate,
                      chip);
             snprintf(ways[n++], sizeof *ways, "%s %s %.1f%%", number, name, 100.0 * rate);
@@ -163,12 +170,13 @@ static void add_tiles(const mn_snapshot *s, const mn_look *l, mn_fit fit, uint32
                     .labels = a.labels,
                     .tones = a.tones,
                     .classes = a.classes,
-                    .cursor = -1};
+                    .cursor = -1,
+                    .scale_bar = true};
     for (int i = 0; i < n; i++) {
         uint32_t unit = s->order[first + (uint32_t)i];
         fill_tile(s, unit, a.pixels + (size_t)i * size);
         a.labels[i] = label_of(f, s, l, unit, fit.tile_cols, &a.tones[i]);
-        a.classes[i] = s->units.label[unit];
+        mn_view_votes(s, unit, &a.classes[i]);
         if ((int)unit == l->cursor)
             t->cursor = i;
     }
@@ -193,7 +201,10 @@ static void head(const mn_snapshot *s, mn_fit fit, uint32_t first, mn_room room,
             ? mn_figure_text(f, "  %dx%d in %dx%d", s->width, s->height, fit.size_x, fit.size_y)
             : "";
     if (room.cols < 64)
-        mn_figure_status(f, "by %s ±%.2f%s", order, (double)s->tile_limit, lens);
+        mn_figure_status(f, "by %s%s", order,
+                         s->viewport.lens >= 0
+                             ? mn_figure_text(f, ", as T%d sees", s->viewport.lens + 1)
+                             : "");
     else
         mn_figure_status(f, "sort: %s  ±%.2f%s%s", order, (double)s->tile_limit, shrunk, lens);
 }

@@ -121,3 +121,23 @@ bool mn_view_unit(const mn_snapshot *s, int unit)
 {
     return unit >= 0 && unit < s->n_units && unit < s->units.n;
 }
+
+int mn_view_votes(const mn_snapshot *s, uint32_t unit, int *class)
+{
+    int tile = mn_snapshot_tile(s, unit), n = 0;
+    *class = s->units.label[unit];
+    if (tile < 0 || *class < 0) /* without its weights all that is known is the largest */
+        return *class >= 0;
+    const float *w = s->tile_classes + (size_t)tile * (size_t)s->n_classes;
+    float most = 0.0f;
+    for (int c = 0; c < s->n_classes; c++)
+        most = fmaxf(most, w[c]);
+    for (int c = 0; most > 0.0f && c < s->n_classes; c++)
+        if (w[c] >= 0.5f * most) {
+            *class = c;
+            n++;
+        }
+    if (n != 1)
+        *class = -1;
+    return n;
+}

@@ -91,8 +91,16 @@ static void add_numbers(mn_figure *f)
 {
     static const float r[] = {94.6f, NAN, NAN, 61.4f, 93.1f, NAN, 10.2f, 40.0f, 92.5f};
     static const char *const names[] = {"T1", "T2", "T3"};
-    static const mn_heat m = {3,    3,      r,      names,  names,       MN_UNSIGNED,
-                              0.0f, 100.0f, "%.1f", "test", "after task"};
+    static const mn_heat m = {.n_rows = 3,
+                              .n_cols = 3,
+                              .values = r,
+                              .row_labels = names,
+                              .col_labels = names,
+                              .scale = MN_UNSIGNED,
+                              .hi = 100.0f,
+                              .format = "%.1f",
+                              .x_name = "test",
+                              .y_name = "after task"};
     mn_figure_title(f, "R");
     mn_figure_add(f, MN_MARK_HEAT, &m);
 }
@@ -108,7 +116,14 @@ static void add_strip(mn_figure *f)
     }
     rows[0] = "prot";
     rows[7] = "feat";
-    *m = (mn_heat){8, 40, values, rows, NULL, MN_UNSIGNED, 0.0f, 1.0f, NULL, "step", "index"};
+    *m = (mn_heat){.n_rows = 8,
+                   .n_cols = 40,
+                   .values = values,
+                   .row_labels = rows,
+                   .scale = MN_UNSIGNED,
+                   .hi = 1.0f,
+                   .x_name = "step",
+                   .y_name = "index"};
     mn_figure_title(f, "Index");
     mn_figure_add(f, MN_MARK_HEAT, m)->title = "prototype index";
 }
@@ -207,10 +222,31 @@ void scene_make_hostile(int scene, mn_figure *f)
     static const mn_bar bar[] = {{NULL, HUGE_VAL, NULL, MN_BAD, true, 1000},
                                  {"漢字漢字漢字", -1e308, "\x80", MN_DIM, true, -1}};
     static const mn_bars bars = {2, bar, 5.0, -5.0};
-    static const mn_heat heat = {3,   3,         bad,      names, names, MN_SIGNED,
-                                 NAN, -INFINITY, "%12.3f", NULL,  NULL};
-    static const mn_heat strip = {3,    3,    bad,  names, NULL, MN_UNSIGNED,
-                                  7.0f, 7.0f, NULL, NULL,  NULL};
+    static const mn_flag bad_flags[] = {{-HUGE_VAL, NULL, MN_BAD},
+                                        {(double)NAN, "\xff", MN_GOOD},
+                                        {1.0, "漢字", MN_PLAIN},
+                                        {HUGE_VAL, "x", MN_DIM}};
+    static const mn_heat heat = {.n_rows = 3,
+                                 .n_cols = 3,
+                                 .values = bad,
+                                 .row_labels = names,
+                                 .col_labels = names,
+                                 .scale = MN_SIGNED,
+                                 .lo = NAN,
+                                 .hi = -INFINITY,
+                                 .format = "%12.3f"};
+    static const mn_heat strip = {.n_rows = 3,
+                                  .n_cols = 3,
+                                  .values = bad,
+                                  .row_labels = names,
+                                  .scale = MN_UNSIGNED,
+                                  .lo = 7.0f,
+                                  .hi = 7.0f,
+                                  .n_flags = 4,
+                                  .flags = bad_flags,
+                                  .x_hi = 2.0,
+                                  .lo_text = "\x80",
+                                  .hi_text = "−−−−−−−−−−−−−−−−−−−−−−−"};
     static const mn_hist hist = {6, odd, -HUGE_VAL, (double)NAN, NULL, NULL, 5000};
     static const mn_run_of_text runs[] = {
         {"\xe2\x82", MN_BAD}, {NULL, MN_GOOD}, {"\x01\x02漢", MN_ACCENT}};

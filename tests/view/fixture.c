@@ -314,6 +314,7 @@ mn_snapshot *fixture_trained(mn_fixture *f)
     fill_dream(f);
     s->task = f->n_tasks > 1;
     s->step = 1412;
+    s->digest_step = 1400;
     s->epoch = 3.41;
     s->loss = 0.0264;
     s->rate = 0.02;

@@ -207,6 +207,22 @@ static void a_lens_is_said(void **state)
     assert_true(says(&b->figure, "as task 2 sees"));
 }
 
+/* At low vertices class weights saturate, and several are as large as the largest. */
+static void a_memory_that_votes_for_several_classes_is_not_named(void **state)
+{
+    mn_bench *b = *state;
+    float *w = b->snap->tile_classes;
+    for (int c = 0; c < b->snap->n_classes; c++)
+        w[c] = c < 3 ? 1.0f : -1.0f;
+    make("wall", b->snap, &b->look, 45, 12, &b->figure);
+    const mn_tiles *t = find_mark(&b->figure, MN_MARK_TILES);
+    assert_non_null(strstr(t->labels[0], "×3"));
+    assert_int_equal(t->classes[0], -1);
+    b->look.inspect = true;
+    make("wall", b->snap, &b->look, 45, 12, &b->figure);
+    assert_true(says(&b->figure, "votes for 3 classes"));
+}
+
 static void the_inspector_shows_the_unit_with_its_class_weights(void **state)
 {
     mn_bench *b = *state;
@@ -330,11 +346,40 @@ static void the_strip_has_prototypes_on_top_and_marks_the_vertex(void **state)
     assert_int_equal(h->n_rows, MN_STRIP_BINS);
     assert_true(h->values[h->n_cols - 1] >
                 h->values[(h->n_rows - 1) * h->n_cols + h->n_cols - 1]);
-    int undefined = 0;
-    for (int c = 0; c < h->n_cols; c++)
-        undefined += isnan(h->values[c]);
-    assert_int_equal(undefined, 1);
-    assert_true(says(&b->figure, "vertex 2 -> 20"));
+    assert_int_equal(h->n_flags, 2);
+    assert_string_equal(h->flags[0].text, "n 2");
+    assert_string_equal(h->flags[1].text, "n 20");
+    assert_near(h->flags[0].x, h->x_lo, 0.0);
+    assert_near(h->flags[1].x, 402.0, 0.0);
+}
+
+static void one_unit_at_the_front_of_the_strip_can_be_seen(void **state)
+{
+    mn_bench *b = *state;
+    mn_snapshot *s = b->snap;
+    for (int i = 0; i < s->n_moments; i++) {
+        float *strip = s->moments[i].strip[MN_WINNER_SHARE];
+        memset(strip, 0, MN_STRIP_BINS * sizeof *strip);
+        strip[0] = 63.0f / 64.0f;
+        strip[3] = 1.0f / 64.0f;
+    }
+    make("prototypes", s, &b->look, 78, 19, &b->figure);
+    const mn_heat *h = find_mark(&b->figure, MN_MARK_HEAT);
+    assert_int_equal(h->n_rows, MN_STRIP_BINS / 2); /* the rest is empty */
+    assert_near((double)h->values[(h->n_rows - 1) * h->n_cols], 1.0, 0.01);
+    assert_true(h->values[(h->n_rows - 4) * h->n_cols] > 0.1f);
+    assert_near((double)h->values[0], 0.0, 0.0);
+}
+
+static void the_prototypes_come_with_their_definition(void **state)
+{
+    mn_bench *b = *state;
+    make("prototypes", b->snap, &b->look, 78, 19, &b->figure);
+    assert_true(says(&b->figure, "how few memories answer"));
+    assert_true(says(&b->figure, "mean of"));
+    b->look.index = MN_LABEL_PURITY;
+    make("prototypes", b->snap, &b->look, 78, 19, &b->figure);
+    assert_true(says(&b->figure, "how few classes"));
 }
 
 static void every_intervention_is_a_flag(void **state)
@@ -349,6 +394,20 @@ static void every_intervention_is_a_flag(void **state)
         for (int i = 0; i < m->n_flags; i++)
             found += !strcmp(m->flags[i].text, b->snap->events[e].text);
     assert_int_equal(found, b->snap->n_events);
+}
+
+static void events_at_one_step_share_a_flag(void **state)
+{
+    mn_bench *b = *state;
+    mn_snapshot *s = b->snap;
+    s->n_events = 3;
+    s->events[0] = (mn_event){10, false, "task 2: permutation 2"};
+    s->events[1] = (mn_event){10, true, "task 2 of 5"};
+    s->events[2] = (mn_event){10, true, "vertex 2 -> 5"};
+    make("timeline", s, &b->look, 78, 10, &b->figure);
+    const mn_lines *m = find_mark(&b->figure, MN_MARK_LINES);
+    assert_int_equal(m->n_flags, 1);
+    assert_string_equal(m->flags[0].text, "task 2 of 5, vertex 2 -> 5");
 }
 
 static void a_crowd_of_epochs_does_not_hide_the_interventions(void **state)
@@ -403,7 +462,7 @@ static void a_large_dream_shows_energy_gallery_and_counts(void **state)
     assert_non_null(find_mark(&b->figure, MN_MARK_LINES));
     assert_non_null(find_mark(&b->figure, MN_MARK_BARS));
     assert_true(says(&b->figure, "512 items in the buffer"));
-    assert_true(says(&b->figure, "pseudorehearsal trains on it"));
+    assert_true(says(&b->figure, "pseudorehearsal trains on them"));
     assert_true(says(&b->figure, "latest"));
 }
 
@@ -420,6 +479,7 @@ int main(void)
         TEST(the_cursor_is_on_its_unit_wherever_that_is_in_the_order),
         TEST(tiles_have_symmetric_limits),
         TEST(a_lens_is_said),
+        TEST(a_memory_that_votes_for_several_classes_is_not_named),
         TEST(the_inspector_shows_the_unit_with_its_class_weights),
         TEST(a_wide_room_has_the_wall_beside_the_inspector),
         TEST(tasks_say_sample_age_and_change),
@@ -430,7 +490,10 @@ int main(void)
         TEST(neurons_list_the_dead_longest_silent_first),
         TEST(the_histogram_counts_every_unit_that_won),
         TEST(the_strip_has_prototypes_on_top_and_marks_the_vertex),
+        TEST(one_unit_at_the_front_of_the_strip_can_be_seen),
+        TEST(the_prototypes_come_with_their_definition),
         TEST(every_intervention_is_a_flag),
+        TEST(events_at_one_step_share_a_flag),
         TEST(a_crowd_of_epochs_does_not_hide_the_interventions),
         TEST(losses_that_are_not_numbers_leave_the_accuracies_alone),
         TEST(without_a_dream_the_view_says_how),
