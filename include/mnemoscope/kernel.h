@@ -28,9 +28,10 @@ static inline size_t mn_padded(size_t n)
     return (n + MN_LANES - 1) / MN_LANES * MN_LANES;
 }
 
-float mn_max(size_t n, const float *x);     /* n > 0 */
-float mn_max_abs(size_t n, const float *x); /* 0 when n is 0 */
-size_t mn_argmax(size_t n, const float *x); /* first of equals; n > 0 */
+float mn_max(size_t n, const float *x);                   /* n > 0 */
+float mn_max_abs(size_t n, const float *x);               /* 0 when n is 0 */
+size_t mn_argmax(size_t n, const float *x);               /* first of equals; n > 0 */
+int mn_sole_above(size_t n, const float *x, float limit); /* -1 when none or several are */
 double mn_sum(size_t n, const float *x);
 double mn_sumsq(size_t n, const float *x);
 double mn_dot(size_t n, const float *x, const float *y);

@@ -43,13 +43,19 @@ typedef struct mn_event {
     char text[56];     /* "vertex 2 -> 20" */
 } mn_event;
 
+/* Whose eyes pixels are shown through, where it is not a task's number. */
+enum {
+    MN_LENS_AUTO = -1, /* the task at hand; in a snapshot, it has become a number, or OFF */
+    MN_LENS_OFF = -2   /* as they are stored */
+};
+
 /* What the screen asked for with `viewport`. */
 typedef struct mn_viewport {
     mn_order order;
     mn_index index;
     uint32_t first, count; /* of the order */
     int cursor;            /* a unit whose tile is always there too, or -1 */
-    int lens; /* show pixels as task `lens` places them, or -1 = as they are stored */
+    int lens;              /* show pixels as task `lens` places them, or MN_LENS_... */
 } mn_viewport;
 
 typedef enum mn_state { MN_PAUSED, MN_RUNNING, MN_FINISHED, MN_FAILED } mn_state;
@@ -101,10 +107,12 @@ typedef struct mn_snapshot {
     mn_event *events;   /* MN_EVENTS_MAX, oldest dropped */
     /* dreams */
     mn_dream_record dream; /* n_states 0 = none yet */
+    int dream_lens;        /* its pixels are as this task places them, or -1 */
     mn_dream_tally dreamt; /* all dreams in the buffer's lifetime */
     size_t by_class[MN_CLASSES_MAX], by_task[MN_TASKS_MAX + 1];
     int n_gallery;
-    float *gallery; /* (MN_GALLERY_MAX, n_visible) latest attractors, newest first */
+    float *gallery; /* (MN_GALLERY_MAX, n_visible) latest attractors, newest first, pixels as
+                       their own task places them */
     mn_verdict gallery_verdict[MN_GALLERY_MAX];
     int gallery_class[MN_GALLERY_MAX]; /* class on, or -1 */
     size_t buffer_items;

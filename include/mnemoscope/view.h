@@ -16,7 +16,7 @@ typedef struct mn_look {
     int tile_size;    /* dots; 0 = automatic */
     uint32_t first;   /* of the order: the page's first unit */
     int cursor;       /* unit */
-    int lens;         /* -1, or show pixels as this task places them */
+    int lens;         /* show pixels as this task places them, or MN_LENS_... */
     bool inspect;     /* the unit under the cursor, large */
 } mn_look;
 void mn_look_defaults(mn_look *l);

@@ -163,7 +163,7 @@ mn_status mn_experiment_style(const mn_call *c, mn_picture_maker *maker, mn_err 
         return s;
     *maker = (mn_picture_maker){c->command_line.data, {0}, (mn_colours)mode};
     maker->style = (mn_style){.palette = mn_palette_find("rdbu"),
-                              .unsigned_palette = mn_palette_find("grey"),
+                              .unsigned_palette = mn_palette_find("magma"),
                               .glyphs = (mn_glyphs)glyph,
                               .strokes = (mn_strokes)stroke,
                               .utf8 = !ascii,

@@ -60,6 +60,18 @@ size_t mn_argmax(size_t n, const float *x)
     return 0; /* nothing but not-a-numbers */
 }
 
+int mn_sole_above(size_t n, const float *x, float limit)
+{
+    int found = -1;
+    for (size_t i = 0; i < n; i++)
+        if (x[i] > limit) {
+            if (found >= 0)
+                return -1;
+            found = (int)i;
+        }
+    return found;
+}
+
 MN_CLONES double mn_sum(size_t n, const float *x)
 {
     double lanes[MN_LANES] = {0};

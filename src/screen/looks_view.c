@@ -213,8 +213,8 @@ mn_status mn_look_escape(mn_screen *s, const mn_words *a, const mn_snapshot *sna
         s->look.inspect = false;
     else if (s->zoomed)
         s->zoomed = false;
-    else if (s->look.lens >= 0)
-        s->look.lens = -1;
+    else
+        s->look.lens = MN_LENS_AUTO;
     mn_cells_painter_forget(s->painter);
     return MN_OK;
 }

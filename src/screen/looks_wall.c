@@ -192,20 +192,25 @@ mn_status mn_look_lens(mn_screen *s, const mn_words *a, const mn_snapshot *snap,
 {
     int lens = s->look.lens, n = snap->n_tasks;
     if (!strcmp(a->word[1], "off"))
-        lens = -1;
+        lens = MN_LENS_OFF;
+    else if (!strcmp(a->word[1], "auto"))
+        lens = MN_LENS_AUTO;
     else if (!strcmp(a->word[1], "+"))
-        lens = lens + 1 < n ? lens + 1 : -1;
+        lens = lens + 1 < n ? lens + 1 : MN_LENS_OFF;
     else if (!strcmp(a->word[1], "-"))
-        lens = lens < 0 ? n - 1 : lens - 1;
+        lens = lens > MN_LENS_OFF ? lens - 1 : n - 1;
     else if (parse_number(a->word[1], 1, n, &lens))
         lens--;
     else
-        return mn_fail(err, MN_EINVAL, "lens '%.40s': wanted +, -, off or a task from 1 to %d",
+        return mn_fail(err, MN_EINVAL,
+                       "lens '%.40s': wanted +, -, auto, off or a task from 1 to %d",
                        a->word[1], n);
     s->look.lens = lens;
     mn_cells_painter_forget(s->painter);
-    if (lens < 0)
+    if (lens == MN_LENS_OFF)
         mn_screen_say(s, false, "memories as they are stored");
+    else if (lens == MN_LENS_AUTO)
+        mn_screen_say(s, false, "memories as the task at hand sees its pixels");
     else
         mn_screen_say(s, false, "memories as task %d sees its pixels", lens + 1);
     return MN_OK;

@@ -96,7 +96,7 @@ static void keep_in_range(mn_screen *s, const mn_snapshot *snap)
     if (s->look.first >= (uint32_t)(snap->n_units > 0 ? snap->n_units : 1))
         s->look.first = 0;
     if (s->look.lens >= snap->n_tasks)
-        s->look.lens = -1;
+        s->look.lens = MN_LENS_AUTO;
 }
 
 /* Asks the trainer for what is in view, when that has changed. */

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "mnemoscope/kernel.h"
+
 static mn_status dream(mn_session *s, size_t n, mn_err *err)
 {
     bool used = mn_strategy_dreams(mn_strategy_kind(s->strategy));
@@ -18,15 +20,13 @@ static mn_status dream(mn_session *s, size_t n, mn_err *err)
     return status;
 }
 
-static int class_on(const float *y, int n_classes)
+/* The pixels of an attractor where a person expects them: as the task sees them whose unit is
+ * on, else the task at hand. */
+static void show(const mn_session *s, const float *x, float middle, float *pixels)
 {
-    int found = -1, n_on = 0;
-    for (int c = 0; c < n_classes; c++)
-        if (y[c] > 0.5f) {
-            found = c;
-            n_on++;
-        }
-    return n_on == 1 ? found : -1;
+    const mn_shape *shape = mn_model_shape(s->model);
+    int task = mn_sole_above((size_t)shape->n_extra, x + shape->n_visible, middle);
+    mn_stream_restore(s->stream, task >= 0 ? task : s->task, x, pixels);
 }
 
 /* The first attractors of the batch, as a person may look at them. */
@@ -41,13 +41,13 @@ static void fill_gallery(mn_session *s)
     s->n_gallery = b->n < MN_GALLERY_MAX ? (int)b->n : MN_GALLERY_MAX;
     for (int i = 0; i < s->n_gallery; i++) {
         const float *x = b->X + (size_t)i * n_inputs, *y = b->Y + (size_t)i * n_classes;
-        memcpy(s->gallery + (size_t)i * n_visible, x, n_visible * sizeof *x);
+        show(s, x, (lo + hi) / 2.0f, s->gallery + (size_t)i * n_visible);
         for (size_t j = 0; j < n_inputs; j++)
             v[j] = x[j] > (lo + hi) / 2.0f ? 1.0f : -1.0f;
         for (size_t c = 0; c < n_classes; c++)
             v[n_inputs + c] = y[c] > 0.5f ? 1.0f : -1.0f;
         s->gallery_verdict[i] = mn_dream_judge(s->model, v, true, s->work.share).verdict;
-        s->gallery_class[i] = class_on(y, b->n_classes);
+        s->gallery_class[i] = mn_sole_above(n_classes, y, 0.5f);
     }
 }
 

@@ -25,6 +25,7 @@ static mn_status run(mn_session *s, const mn_words *args, mn_text *say, mn_err *
     mn_viewport v = s->viewport;
     int64_t n[4];
     static const char *const names[4] = {"first", "count", "cursor", "lens"};
+    static const int least[4] = {0, 0, -1, MN_LENS_OFF};
     int order = find(order_at, MN_N_ORDERS, args->word[1]),
         index = find(index_at, MN_N_INDICES, args->word[2]);
     if (order < 0 || index < 0)
@@ -32,7 +33,7 @@ static mn_status run(mn_session *s, const mn_words *args, mn_text *say, mn_err *
                        order < 0 ? "order" : "index", args->word[order < 0 ? 1 : 2]);
     for (int i = 0; i < 4; i++) {
         mn_status status =
-            mn_number_of(names[i], args->word[3 + i], i < 2 ? 0 : -1, 1000000, &n[i], err);
+            mn_number_of(names[i], args->word[3 + i], least[i], 1000000, &n[i], err);
         if (status != MN_OK)
             return status;
     }
@@ -49,7 +50,8 @@ static mn_status run(mn_session *s, const mn_words *args, mn_text *say, mn_err *
 const mn_command_ops mn_command_viewport = {
     .name = "viewport",
     .usage = "ORDER INDEX FIRST COUNT CURSOR LENS",
-    .help = "which tiles the screen wants: names, then numbers; -1 is none",
+    .help = "which tiles the screen wants: names, then numbers; -1 is none, or the lens of the "
+            "task at hand",
     .kind = MN_LOOK,
     .min_args = 6,
     .max_args = 6,

@@ -163,15 +163,40 @@ static void copy_scores(const mn_session *s, mn_snapshot *o)
     memcpy(o->events, s->history.events, (size_t)o->n_events * sizeof *o->events);
 }
 
+/* The task whose places pixels are shown in, or MN_LENS_OFF. */
+static int lens_of(const mn_session *s, const mn_snapshot *o)
+{
+    int lens = s->viewport.lens;
+    if (lens == MN_LENS_AUTO)
+        lens = o->n_tasks > 1 ? s->task : MN_LENS_OFF;
+    return lens < o->n_tasks ? lens : MN_LENS_OFF;
+}
+
+/* The states of a dream as its own task sees them: the one whose task unit is on at the end,
+ * else the one through which memories are looked at. */
+static void copy_states(mn_session *s, mn_snapshot *o)
+{
+    const mn_shape *shape = mn_model_shape(s->model);
+    size_t n_state = (size_t)mn_model_n_state(s->model), n = (size_t)s->dream.n_states;
+    size_t n_visible = (size_t)shape->n_visible;
+    int own = n > 0 ? mn_sole_above((size_t)shape->n_extra,
+                                    s->dream_states + (n - 1) * n_state + n_visible, 0.0f)
+                    : -1;
+    o->dream_lens = s->viewport.lens == MN_LENS_AUTO && own >= 0 ? own : lens_of(s, o);
+    memcpy(o->dream.states, s->dream_states, n * n_state * sizeof *o->dream.states);
+    for (size_t i = 0; i < n && o->dream_lens >= 0; i++)
+        mn_stream_restore(s->stream, o->dream_lens, s->dream_states + i * n_state,
+                          o->dream.states + i * n_state);
+}
+
 static void copy_dreams(mn_session *s, mn_snapshot *o)
 {
     const mn_dream_tally *t = mn_strategy_tally(s->strategy);
-    size_t n_state = (size_t)mn_model_n_state(s->model),
-           n_visible = (size_t)mn_model_shape(s->model)->n_visible;
+    size_t n_visible = (size_t)mn_model_shape(s->model)->n_visible;
     float *states = o->dream.states;
     o->dream = s->dream;
     o->dream.states = states;
-    memcpy(states, s->dream_states, (size_t)s->dream.n_states * n_state * sizeof *states);
+    copy_states(s, o);
     o->dreamt = *t;
     o->dreamt.by_class = o->by_class;
     o->dreamt.by_task = o->by_task;
@@ -190,7 +215,7 @@ static void copy_tile(mn_session *s, mn_snapshot *o, int i, uint32_t unit, float
 {
     size_t n_pixels = (size_t)mn_model_shape(s->model)->n_visible;
     float *pixels = o->tile_pixels + (size_t)i * n_pixels;
-    bool lens = o->viewport.lens >= 0 && o->viewport.lens < o->n_tasks;
+    bool lens = o->viewport.lens >= 0;
     o->tile_unit[i] = unit;
     mn_model_tile(s->model, (int)unit, lens ? scratch : pixels,
                   o->tile_extra + (size_t)i * (size_t)o->n_extra,
@@ -227,6 +252,7 @@ static void copy_tiles(mn_session *s, mn_snapshot *o, size_t wanted, bool all)
     size_t first = all ? 0 : s->viewport.first;
     size_t n = all ? wanted : wanted - 1;
     o->viewport = s->viewport;
+    o->viewport.lens = lens_of(s, o);
     mn_units_copy(&o->units, &s->units);
     mn_units_rank(&o->units, o->viewport.order, o->viewport.index, o->order);
     o->n_tiles = 0;

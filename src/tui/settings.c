@@ -98,7 +98,7 @@ mn_status mn_settings_style(const mn_tui_options *o, const mn_entry *e, bool utf
                             mn_style *out, mn_err *err)
 {
     mn_style style = {.palette = first_signed(),
-                      .unsigned_palette = mn_palette_find("grey"),
+                      .unsigned_palette = mn_palette_find("magma"),
                       .glyphs = best_glyphs(e, utf8),
                       .strokes = best_strokes(e, utf8),
                       .utf8 = utf8,

@@ -67,6 +67,16 @@ static void extremes_match_naive_loops(void **unused)
         }
 }
 
+static void the_sole_one_above_a_limit_is_found_and_no_other(void **unused)
+{
+    (void)unused;
+    const float x[] = {-1.0f, 0.5f, -1.0f, 0.4f};
+    assert_int_equal(mn_sole_above(4, x, 0.45f), 1);
+    assert_int_equal(mn_sole_above(4, x, 0.0f), -1);
+    assert_int_equal(mn_sole_above(4, x, 0.5f), -1);
+    assert_int_equal(mn_sole_above(0, x, 0.0f), -1);
+}
+
 static void argmax_takes_the_first_of_equals_and_survives_all_else(void **unused)
 {
     float x[40];
@@ -164,6 +174,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sums_match_naive_loops),
         cmocka_unit_test(extremes_match_naive_loops),
+        cmocka_unit_test(the_sole_one_above_a_limit_is_found_and_no_other),
         cmocka_unit_test(argmax_takes_the_first_of_equals_and_survives_all_else),
         cmocka_unit_test(updates_match_naive_loops_and_stay_in_bounds),
         cmocka_unit_test(finite_finds_one_bad_number_anywhere),
