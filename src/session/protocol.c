@@ -117,7 +117,6 @@ mn_status mn_session_task_end(mn_session *s, mn_err *err)
 
 mn_status mn_session_task_begin(mn_session *s, int task, mn_err *err)
 {
-    char about[48], text[56];
     s->task = task;
     s->task_step = 0;
     s->epoch = 0;
@@ -128,10 +127,17 @@ mn_status mn_session_task_begin(mn_session *s, int task, mn_err *err)
     if (status == MN_OK)
         status = mn_session_shuffle(s, err);
     mn_session_tell_progress(s);
-    snprintf(text, sizeof text, "task %d: %s", task + 1,
-             mn_stream_describe(s->stream, task, about, sizeof about));
-    if (mn_stream_tasks(s->stream) > 1)
-        mn_history_event(&s->history, s->step, false, text);
+    return status;
+}
+
+/* The run goes on to the next task by itself; `task next` is an intervention with a mark of its
+ * own. */
+static mn_status go_on(mn_session *s, mn_err *err)
+{
+    char text[56];
+    mn_status status = mn_session_task_begin(s, s->task + 1, err);
+    snprintf(text, sizeof text, "task %d of %d", s->task + 1, mn_stream_tasks(s->stream));
+    mn_history_event(&s->history, s->step, false, text);
     return status;
 }
 
@@ -143,7 +149,7 @@ static mn_status after_epochs(mn_session *s, mn_err *err)
     if (status != MN_OK)
         return status;
     if (s->task + 1 < mn_stream_tasks(s->stream))
-        return mn_session_task_begin(s, s->task + 1, err);
+        return go_on(s, err);
     /* so that it can go on when a person says so */
     if ((status = mn_session_shuffle(s, err)) != MN_OK)
         return status;
