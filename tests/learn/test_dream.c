@@ -338,7 +338,7 @@ static void cues_are_even_and_settle_where_the_nearest_row_is(void **state)
 }
 
 /* Distinct random +-1 memories of a dense memory with all its defaults but these. */
-static mn_model *dense(int n_memories, int batch)
+static mn_model *dense_of(int n_memories, int batch, const char *interaction)
 {
     const mn_model_ops *ops = mn_model_find("dam");
     mn_param_table table = mn_model_params(ops);
@@ -353,6 +353,7 @@ static mn_model *dense(int n_memories, int batch)
     snprintf(text, sizeof text, "%d", n_memories);
     assert_ok(mn_param_set(mn_param_find(table, "memories"), cfg, text, &err), &err);
     assert_ok(mn_param_set(mn_param_find(table, "vertex"), cfg, "20", &err), &err);
+    assert_ok(mn_param_set(mn_param_find(table, "interaction"), cfg, interaction, &err), &err);
     assert_ok(mn_model_create(&m, ops, &s, cfg, &err), &err);
     mn_rng_seed(&r, 8, "rows");
     for (int k = 0; k < n_memories; k++) {
@@ -362,6 +363,91 @@ static mn_model *dense(int n_memories, int batch)
     }
     free(cfg);
     return m;
+}
+
+static mn_model *dense(int n_memories, int batch)
+{
+    return dense_of(n_memories, batch, "leaky");
+}
+
+static mn_dream_record follow(mn_model *m, const float *cue, mn_update update, float *states)
+{
+    mn_dream_record d = {.states = states};
+    mn_rng order;
+    mn_err err;
+    mn_rng_seed(&order, 4, "order");
+    assert_ok(mn_dream_follow(m, cue, update, 100, &order, &d, &err), &err);
+    assert_memory_equal(states, cue, STATE * sizeof *cue);
+    return d;
+}
+
+static void a_stored_pattern_well_below_capacity_stays(void **state)
+{
+    float states[MN_DREAM_STATES * STATE];
+    mn_model *m = dense(3, 8);
+    for (int update = MN_SYNCHRONOUS; update <= MN_ASYNCHRONOUS; update++)
+        for (int k = 0; k < 3; k++) {
+            const float *row = mn_model_tensor(m, 0).data + k * STATE;
+            mn_dream_record d = follow(m, row, (mn_update)update, states);
+            assert_int_equal(d.n_states, 1);
+            assert_int_equal(d.n_updates, 0);
+            assert_int_equal(d.unit, k);
+            assert_int_equal(d.verdict, MN_MEMORY);
+            assert_false(d.repeat);
+        }
+    mn_model_destroy(m);
+}
+
+static void a_noisy_stored_pattern_comes_back(void **state)
+{
+    float states[MN_DREAM_STATES * STATE], cue[STATE];
+    mn_model *m = dense(3, 8);
+    for (int update = MN_SYNCHRONOUS; update <= MN_ASYNCHRONOUS; update++)
+        for (int k = 0; k < 3; k++) {
+            const float *row = mn_model_tensor(m, 0).data + k * STATE;
+            memcpy(cue, row, sizeof cue);
+            cue[k] = -cue[k], cue[k + 7] = -cue[k + 7];
+            for (int c = 0; c < CLASSES; c++)
+                cue[VISIBLE + EXTRA + c] = -1.0f;
+            mn_dream_record d = follow(m, cue, (mn_update)update, states);
+            assert_true(d.n_states > 1);
+            assert_int_equal(d.n_updates, d.n_states - 1);
+            assert_memory_equal(states + (d.n_states - 1) * STATE, row, sizeof cue);
+            assert_int_equal(d.verdict, MN_MEMORY);
+        }
+    mn_model_destroy(m);
+}
+
+static void energy_never_rises_during_asynchronous_recall(void **state)
+{
+    float states[MN_DREAM_STATES * STATE], cue[STATE];
+    mn_model *m = dense_of(8, 8, "rectified");
+    mn_rng r;
+    mn_rng_seed(&r, 6, "cue");
+    for (int draw = 0; draw < 200; draw++) {
+        write_row(cue, &r, (unsigned)mn_rng_below(&r, 8), (unsigned)mn_rng_below(&r, 16));
+        mn_dream_record d = follow(m, cue, MN_ASYNCHRONOUS, states);
+        for (int i = 1; i < d.n_states; i++)
+            assert_true(d.energy[i] <= d.energy[i - 1]);
+    }
+    mn_model_destroy(m);
+}
+
+static void a_long_recall_counts_updates_it_does_not_keep(void **state)
+{
+    float states[MN_DREAM_STATES * STATE];
+    mn_dream_record d = {.states = states};
+    mn_model *m = six(4, FAKE_CYCLES, -1.0f), *none;
+    mn_shape s = shape(4);
+    mn_err err;
+    assert_ok(mn_dream_follow(m, row_of(m, 0), MN_SYNCHRONOUS, 41, NULL, &d, &err), &err);
+    assert_int_equal(d.n_states, MN_DREAM_STATES);
+    assert_int_equal(d.n_updates, 41);
+    assert_int_equal(d.verdict, MN_UNSETTLED);
+    none = fake_create_forgetful(&s);
+    assert_failed(mn_dream_follow(none, states, MN_SYNCHRONOUS, 9, NULL, &d, &err), &err,
+                  MN_EINVAL, "'forgetful' has no attractors");
+    mn_model_destroy(m), mn_model_destroy(none);
 }
 
 static void dreams_of_a_dense_memory_stay_unless_they_are_unsettled(void **state)
@@ -419,6 +505,10 @@ int main(void)
         cmocka_unit_test(a_model_without_recall_and_absurd_numbers_are_refused),
         cmocka_unit_test(cues_are_even_and_settle_where_the_nearest_row_is),
         cmocka_unit_test(dreams_of_a_dense_memory_stay_unless_they_are_unsettled),
+        cmocka_unit_test(a_stored_pattern_well_below_capacity_stays),
+        cmocka_unit_test(a_noisy_stored_pattern_comes_back),
+        cmocka_unit_test(energy_never_rises_during_asynchronous_recall),
+        cmocka_unit_test(a_long_recall_counts_updates_it_does_not_keep),
         cmocka_unit_test(verdicts_have_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
