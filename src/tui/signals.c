@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,8 +23,9 @@ enum {
 /* A handler gets a number and nothing else, so what it works with has to be here. */
 static struct {
     int pipe[2];
-    volatile sig_atomic_t armed;
-    volatile sig_atomic_t ints, terms;
+    /* Lock-free, and not sig_atomic_t: BLAS has threads that no mask of ours reaches, and two
+     * handlers may run at once. */
+    atomic_int armed, ints, terms;
     mn_rescue rescue;
     struct sigaction before_told[N_TOLD], before_deadly[N_DEADLY];
     void *stack; /* so that a stack overflow finds room for its handler */
@@ -34,9 +36,8 @@ static struct {
  */
 static void rescue(void)
 {
-    if (!state.armed)
+    if (!atomic_exchange(&state.armed, 0))
         return;
-    state.armed = 0;
     struct pollfd out = {.fd = state.rescue.fd, .events = POLLOUT};
     if (poll(&out, 1, 0) == 1 && (out.revents & POLLOUT))
         if (write(state.rescue.fd, state.rescue.bytes, state.rescue.n) < 0)

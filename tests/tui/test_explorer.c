@@ -25,6 +25,8 @@ enum { SANITIZED = 0 };
  */
 static const char plain_deaths[] = "ASAN_OPTIONS=handle_segv=0:handle_abort=0:handle_sigbus=0:"
                                    "handle_sigfpe=0:handle_sigill=0:detect_leaks=0";
+static const char tsan_deaths[] = "TSAN_OPTIONS=handle_segv=0:handle_abort=0:handle_sigbus=0:"
+                                  "handle_sigfpe=0:handle_sigill=0";
 
 typedef struct scene {
     const char *flag, *flag2;
@@ -39,7 +41,7 @@ static emulator *start(scene s)
     const char *argv[] = {getenv("MN_PROGRAM"),    "--items", "200",
                           "--test-items",          "100",     s.flag,
                           s.flag ? s.flag2 : NULL, NULL};
-    const char *env[] = {plain_deaths, s.env1, s.env1 ? s.env2 : NULL, NULL};
+    const char *env[] = {plain_deaths, tsan_deaths, s.env1, s.env1 ? s.env2 : NULL, NULL};
     emulator_spec spec = {.argv = argv,
                           .env = env,
                           .folder = tests_scratch(),
@@ -127,8 +129,9 @@ static void every_size_terminal_and_locale_starts_and_quits(void **state)
         const char *const *term = terms[i / 2 % 6];
         const char *argv[] = {getenv("MN_PROGRAM"), "--items", "200", "--test-items", "100",
                               "--paused",           NULL};
-        const char *env[] = {plain_deaths, term[0], term[1],
-                             i % 2 ? "LC_ALL=C" : "LC_ALL=C.UTF-8", NULL};
+        const char *env[] = {
+            plain_deaths, tsan_deaths, term[0], term[1], i % 2 ? "LC_ALL=C" : "LC_ALL=C.UTF-8",
+            NULL};
         emulator_spec spec = {
             .argv = argv, .env = env, .folder = tests_scratch(), .cols = cols, .rows = rows};
         emulator *e = emulator_start(&spec);
