@@ -172,16 +172,15 @@ static int lens_of(const mn_session *s, const mn_snapshot *o)
     return lens < o->n_tasks ? lens : MN_LENS_OFF;
 }
 
-/* The states of a dream as its own task sees them: the one whose task unit is on at the end,
- * else the one through which memories are looked at. */
+/* The states of a dream as its own task sees them: the one whose task unit is on at the end (of
+ * a recall: in the cue), else the one through which memories are looked at. */
 static void copy_states(mn_session *s, mn_snapshot *o)
 {
     const mn_shape *shape = mn_model_shape(s->model);
     size_t n_state = (size_t)mn_model_n_state(s->model), n = (size_t)s->dream.n_states;
     size_t n_visible = (size_t)shape->n_visible;
-    int own = n > 0 ? mn_sole_above((size_t)shape->n_extra,
-                                    s->dream_states + (n - 1) * n_state + n_visible, 0.0f)
-                    : -1;
+    const float *telling = s->dream_states + (n > 1 && !*s->dream.cue ? n - 1 : 0) * n_state;
+    int own = n > 0 ? mn_sole_above((size_t)shape->n_extra, telling + n_visible, 0.0f) : -1;
     o->dream_lens = s->viewport.lens == MN_LENS_AUTO && own >= 0 ? own : lens_of(s, o);
     memcpy(o->dream.states, s->dream_states, n * n_state * sizeof *o->dream.states);
     for (size_t i = 0; i < n && o->dream_lens >= 0; i++)
