@@ -169,10 +169,12 @@ static void strip_cells(mn_brush *b, const mn_heat *h, mn_rect box)
     if (!below)
         return;
     int y = box.y + box.h - 1;
-    int used = h->lo_text && h->hi_text
-                   ? mn_brush_ramp(b, h->scale, h->lo_text, h->hi_text, strip.x, y, strip.w)
-                   : mn_brush_scale(b, h->scale, h->lo, h->hi, strip.x, y, strip.w);
-    mn_brush_text(b, strip.x, y, strip.w - used - 1, h->x_name, MN_DIM);
+    int name = mn_brush_text(b, strip.x, y, strip.w, h->x_name, MN_DIM);
+    name += name > 0 ? 2 : 0; /* the scale shrinks, or goes, before the axis' name does */
+    if (h->lo_text && h->hi_text)
+        mn_brush_ramp(b, h->scale, h->lo_text, h->hi_text, strip.x + name, y, strip.w - name);
+    else
+        mn_brush_scale(b, h->scale, h->lo, h->hi, strip.x + name, y, strip.w - name);
 }
 
 static void cells(mn_brush *b, const void *mark, mn_rect box)

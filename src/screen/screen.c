@@ -72,7 +72,10 @@ int mn_screen_text(const mn_screen *s, mn_canvas *c, int x, int y, int width, mn
                    uint8_t attr, const char *text)
 {
     int32_t fg = mn_tone_colour(tone, c->colours, s->style.light);
-    attr |= mn_tone_attr(tone);
+    uint8_t toned = mn_tone_attr(tone);
+    if (c->colours < MN_16 && fg != MN_DEFAULT_COLOUR)
+        toned &= MN_BOLD; /* the colour says it; faint as well would be too dark to read */
+    attr |= toned;
     int used = mn_canvas_text(c, x, y, width, text, fg, MN_DEFAULT_COLOUR, attr);
     if (width > 1 && used == width && mn_canvas_columns(c, text) > width)
         mn_canvas_put(c, x + width - 1, y, (mn_cell){ELLIPSIS, fg, MN_DEFAULT_COLOUR, attr});

@@ -15,6 +15,14 @@ static bool vertex_of(const mn_event *e, double *from, double *to)
     return at && sscanf(at, "vertex %lf -> %lf", from, to) == 2;
 }
 
+/* The vertex as the headline gives it: "K 100  n 20  T 0.3". */
+static bool vertex_now(const mn_snapshot *s, double *n)
+{
+    const char *at = strstr(s->headline, "  n ");
+    at = at ? at + 2 : s->headline;
+    return sscanf(at, "n %lf", n) == 1;
+}
+
 /* What the vertex was from the start, and every change of it. */
 static int collect_flags(const mn_snapshot *s, mn_figure *f, const mn_flag **out)
 {
@@ -36,6 +44,9 @@ static int collect_flags(const mn_snapshot *s, mn_figure *f, const mn_flag **out
                                .text = mn_figure_text(f, "n %.4g", to),
                                .tone = MN_ACCENT};
     }
+    if (flags && !n && vertex_now(s, &to))
+        flags[n++] = (mn_flag){
+            .x = (double)first, .text = mn_figure_text(f, "n %.4g", to), .tone = MN_ACCENT};
     *out = flags;
     return n;
 }
