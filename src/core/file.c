@@ -65,18 +65,33 @@ mn_status mn_file_read(const char *path, size_t limit, char **out, size_t *size,
     return s;
 }
 
+/* A new file beside the one to be written, as open as the umask says. mkstemp would make it
+ * private, and to ask for the umask one has to change it, for all threads. */
+static int open_beside(mn_file_write *w)
+{
+    for (unsigned i = 0; i < 10000; i++) {
+        if (snprintf(w->temporary, sizeof w->temporary, "%s.%ld-%u.tmp", w->path,
+                     (long)getpid(), i) >= (int)sizeof w->temporary) {
+            errno = ENAMETOOLONG;
+            return -1;
+        }
+        int fd = open(w->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (fd >= 0 || errno != EEXIST)
+            return fd;
+    }
+    return -1;
+}
+
 mn_status mn_file_begin(mn_file_write **out, const char *path, mn_err *err)
 {
     mn_file_write *w = calloc(1, sizeof *w);
     if (!w)
         return mn_fail(err, MN_ENOMEM, "cannot allocate a writer for '%s'", path);
-    if (snprintf(w->path, sizeof w->path, "%s", path) >= (int)sizeof w->path ||
-        snprintf(w->temporary, sizeof w->temporary, "%s.XXXXXX", path) >=
-            (int)sizeof w->temporary) {
+    if (snprintf(w->path, sizeof w->path, "%s", path) >= (int)sizeof w->path) {
         free(w);
         return mn_fail(err, MN_EINVAL, "cannot write '%.80s...': the name is too long", path);
     }
-    w->fd = mkstemp(w->temporary);
+    w->fd = open_beside(w);
     if (w->fd < 0) {
         mn_status s = mn_fail(err, MN_EIO, "cannot write '%s': %s", path, strerror(errno));
         free(w);
@@ -99,14 +114,6 @@ mn_status mn_file_add(mn_file_write *w, const void *bytes, size_t n, mn_err *err
         n -= (size_t)put;
     }
     return MN_OK;
-}
-
-/* mkstemp makes private files; what a person makes is as open as their umask says. */
-static void set_mode(int fd)
-{
-    mode_t mask = umask(0);
-    umask(mask);
-    (void)!fchmod(fd, 0666 & ~mask);
 }
 
 /* Makes the new name itself durable; a file system that cannot is no reason to fail. */
@@ -145,7 +152,6 @@ static bool take_name(const mn_file_write *w, bool replace)
 
 mn_status mn_file_commit(mn_file_write *w, bool replace, mn_err *err)
 {
-    set_mode(w->fd);
     bool ok = fsync(w->fd) == 0;
     if (!ok && errno == EINVAL)
         ok = true; /* a pipe or a device: nothing to sync */

@@ -71,6 +71,17 @@ static void giving_up_leaves_nothing(void **state)
     assert_false(mn_file_exists(in_scratch("c")));
 }
 
+static void what_is_written_is_as_open_as_the_umask_says(void **state)
+{
+    struct stat st;
+    mn_err err;
+    mode_t before = umask(027);
+    assert_ok(mn_file_replace(in_scratch("e"), "x", 1, true, &err), &err);
+    umask(before);
+    assert_int_equal(stat(in_scratch("e"), &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0640);
+}
+
 static void what_cannot_be_read_or_written_is_named(void **state)
 {
     mn_err err;
@@ -107,6 +118,7 @@ int main(void)
         cmocka_unit_test(what_is_written_is_read_back),
         cmocka_unit_test(an_existing_file_stays_unless_replacing_was_meant),
         cmocka_unit_test(giving_up_leaves_nothing),
+        cmocka_unit_test(what_is_written_is_as_open_as_the_umask_says),
         cmocka_unit_test(what_cannot_be_read_or_written_is_named),
         cmocka_unit_test(unused_names_count_up_before_the_ending),
     };
