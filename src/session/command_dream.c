@@ -4,6 +4,8 @@
 
 #include "mnemoscope/kernel.h"
 
+enum { DREAMS_MAX = 100000 }; /* at a time; all of them are held in memory, twice */
+
 static mn_status dream(mn_session *s, size_t n, mn_err *err)
 {
     bool used = mn_strategy_dreams(mn_strategy_kind(s->strategy));
@@ -55,7 +57,7 @@ static mn_status run(mn_session *s, const mn_words *args, mn_text *say, mn_err *
 {
     int64_t n = 64;
     mn_status status =
-        args->n > 1 ? mn_number_of("dreams", args->word[1], 1, 1000000, &n, err) : MN_OK;
+        args->n > 1 ? mn_number_of("dreams", args->word[1], 1, DREAMS_MAX, &n, err) : MN_OK;
     if (status != MN_OK)
         return status;
     if (!mn_model_recalls(s->model))
