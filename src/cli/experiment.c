@@ -53,6 +53,18 @@ static mn_status check_targets(const mn_call *c, mn_err *err)
     return MN_OK;
 }
 
+/* As a command, so that the log tells of it and replays it. */
+static mn_status take_weights(mn_session *s, const char *path, mn_err *err)
+{
+    mn_text line = {0};
+    mn_text_add(&line, "weights ");
+    mn_words_quote(&line, path);
+    mn_status status = line.failed ? mn_fail(err, MN_ENOMEM, "no memory for a command")
+                                   : mn_session_do(s, line.data, NULL, err);
+    mn_text_finish(&line);
+    return status;
+}
+
 static mn_status dress(const mn_call *c, mn_session *s, mn_err *err)
 {
     mn_status status = MN_OK;
@@ -61,7 +73,7 @@ static mn_status dress(const mn_call *c, mn_session *s, mn_err *err)
     if (status == MN_OK && mn_call_has(c, MN_OPT_RESUME))
         status = apply_on_top(c, s, err);
     if (status == MN_OK && mn_call_has(c, MN_OPT_WEIGHTS))
-        status = mn_session_weights(s, c->value[MN_OPT_WEIGHTS], NULL, err);
+        status = take_weights(s, c->value[MN_OPT_WEIGHTS], err);
     if (status == MN_OK && mn_call_has(c, MN_OPT_METRICS))
         status = mn_session_metrics(s, c->value[MN_OPT_METRICS], err);
     return status;

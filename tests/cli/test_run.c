@@ -222,6 +222,12 @@ static void weights_from_a_checkpoint_start_a_run(void **state)
                 json_number_value(json_object_get(new, "ACC")));
     json_decref(new);
     json_decref(o);
+    free(assert_fine(call(NULL, "run", TINY, "--weights", "taught.safetensors", "--steps", "1",
+                          "-q", "--save", "told.safetensors", NULL)));
+    o = assert_json(call(NULL, "inspect", "told.safetensors", "--json", NULL));
+    const json_t *log = json_object_get(json_object_get(o, "metadata"), "log");
+    assert_non_null(strstr(json_string_value(log), "0 weights taught.safetensors"));
+    json_decref(o);
 }
 
 int main(void)
