@@ -5,6 +5,7 @@
 
 #include "axis.h"
 #include "curve.h"
+#include "flags.h"
 #include "number.h"
 
 enum { SERIES_MAX = 64 };
@@ -352,78 +353,10 @@ static void x_ticks_pixels(mn_pen *p, const chart *c, mn_rect plot)
     }
 }
 
-typedef struct {
-    int x, at, width, lane; /* of the vertical; of the text, lane -1 = no room for it */
-    uint32_t rgb;
-} placed_flag;
-
-enum { LANES = 3, FLAGS_MAX = 128 };
-
-/* The text right of its vertical, or left of the right edge, in the lowest lane that is free.
- */
-static placed_flag place_flag(const mn_pen *p, const mn_flag *f, int x, mn_rect plot,
-                              int taken[LANES])
-{
-    int room = plot.w * 2 / 5, width = mn_pen_width(p, f->text);
-    placed_flag placed = {.x = x, .width = width < room ? width : room, .lane = -1};
-    int right = plot.x + plot.w + mn_pen_column(p) - placed.width;
-    placed.at = x < right ? x : right;
-    placed.rgb = f->tone == MN_PLAIN ? p->grey : mn_pen_tone(p, f->tone);
-    for (int lane = 0; lane < LANES && placed.lane < 0 && width > 0; lane++)
-        if (placed.at >= taken[lane])
-            placed.lane = lane;
-    if (placed.lane >= 0)
-        taken[placed.lane] = placed.at + placed.width + mn_pen_column(p);
-    return placed;
-}
-
-static int place_flags(const mn_pen *p, const chart *c, mn_rect plot,
-                       placed_flag out[FLAGS_MAX], int *lanes)
-{
-    int taken[LANES] = {0}, n = 0;
-    *lanes = 0;
-    for (int i = 0; i < c->m->n_flags && n < FLAGS_MAX; i++) {
-        double t = mn_axis_place(&c->x, c->m->flags[i].x);
-        if (!(t >= 0.0 && t <= 1.0))
-            continue;
-        out[n] =
-            place_flag(p, &c->m->flags[i], plot.x + (int)(t * (plot.w - 1) + 0.5), plot, taken);
-        *lanes = out[n].lane >= *lanes ? out[n].lane + 1 : *lanes;
-        n++;
-    }
-    return n;
-}
-
-/* Verticals first; the texts, lowest lane next to the plot, on paper of their own. */
-static void flags_pixels(mn_pen *p, const chart *c, mn_rect plot)
-{
-    placed_flag placed[FLAGS_MAX];
-    int lanes, n = place_flags(p, c, plot, placed, &lanes);
-    int row = mn_pen_row(p), s = p->scale;
-    for (int i = 0; i < n; i++)
-        for (int y = plot.y - (placed[i].lane < 0 ? 0 : placed[i].lane * row + s);
-             y < plot.y + plot.h; y += 4 * s)
-            mn_pen_fill(p, (mn_rect){placed[i].x, y, (s + 1) / 2, 2 * s}, placed[i].rgb);
-    for (int i = 0, k = 0; k < c->m->n_flags && i < n; k++) {
-        double t = mn_axis_place(&c->x, c->m->flags[k].x);
-        if (!(t >= 0.0 && t <= 1.0))
-            continue;
-        const placed_flag *f = &placed[i++];
-        int y = plot.y - (f->lane + 1) * row - s;
-        if (f->lane < 0)
-            continue;
-        mn_pen_fill(p, (mn_rect){f->at, y, f->width + s, row}, p->paper);
-        mn_pen_text(p, f->at, y, f->width, c->m->flags[k].text, f->rgb, false);
-    }
-}
-
 /* Rows of text above a plot of these columns: legend, name of the axis, flags. */
 static int rows_above(mn_pen *p, const chart *c, mn_rect plot, int legend)
 {
-    placed_flag placed[FLAGS_MAX];
-    int lanes = 0;
-    place_flags(p, c, plot, placed, &lanes);
-    return legend + (c->m->y_name && *c->m->y_name) + lanes;
+    return legend + (c->m->y_name && *c->m->y_name) + mn_flags_rows(p, c->m, &c->x, plot);
 }
 
 static void pixels(mn_pen *p, const void *mark, mn_rect box)
@@ -443,7 +376,7 @@ static void pixels(mn_pen *p, const void *mark, mn_rect box)
     mn_pen_fill(p, (mn_rect){plot.x, plot.y + plot.h, plot.w, (p->scale + 1) / 2}, p->grey);
     x_ticks_pixels(p, &c, plot);
     mn_pen_text_centred(p, plot.x, plot.y + plot.h + 3 * row / 2, plot.w, c.m->x_name, p->grey);
-    flags_pixels(p, &c, plot);
+    mn_flags_paint(p, c.m, &c.x, plot);
     curve_pixels(p, &c, plot);
 }
 

@@ -34,7 +34,7 @@ struct mn_screen {
     char note[504]; /* the screen's own words; "" = the session's are shown */
     bool note_bad;
     uint64_t message_id; /* of the session's message seen last */
-    int64_t safe_step; /* training up to here is saved, or not worth a question */
+    int64_t safe_step;   /* training up to here is saved, or not worth a question */
 };
 
 /* Runs one look command; args.word[0] is its name. */
