@@ -11,10 +11,10 @@
 #include "mnemoscope/model.h"
 
 typedef enum mn_verdict {
-    MN_MEMORY,   /* one unit carries at least half the field and exactly one class is on */
-    MN_MIXTURE,  /* at least one class is on, but no unit carries half the field, or several are
-                    on */
-    MN_SPURIOUS, /* no class is on: the network has no name for it */
+    MN_MEMORY, /* one unit carries at least half the field, and a class is on (several are, when
+                  the unit votes for several) */
+    MN_MIXTURE,   /* a class is on, but no unit carries half the field */
+    MN_SPURIOUS,  /* no class is on: the network has no name for it */
     MN_UNSETTLED, /* still changing when the sweeps ran out */
     MN_N_VERDICTS
 } mn_verdict;

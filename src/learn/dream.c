@@ -94,7 +94,7 @@ static mn_verdict name(int n_on, double share)
 {
     if (n_on == 0)
         return MN_SPURIOUS;
-    return n_on == 1 && share >= 0.5 ? MN_MEMORY : MN_MIXTURE;
+    return share >= 0.5 ? MN_MEMORY : MN_MIXTURE;
 }
 
 static int count_on(const float *v, int n, int *last_on)
