@@ -107,8 +107,8 @@ mn_status mn_session_do(mn_session *s, const char *line, mn_text *say, mn_err *e
     mn_err local = {0};
     mn_text spoken = {0};
     err = err ? err : &local;
-    mn_status status = strpbrk(line, "\n\r") ? mn_fail(err, MN_EINVAL, "a command is one line")
-                                             : mn_words_split(&w, line, err);
+    mn_status status = strchr(line, '\n') ? mn_fail(err, MN_EINVAL, "a command is one line")
+                                          : mn_words_split(&w, line, err);
     if (status == MN_OK && w.n == 0)
         return MN_OK;
     const mn_command_ops *c = status == MN_OK ? mn_command_find(w.word[0]) : NULL;

@@ -217,7 +217,8 @@ static mn_status check_name(const char *kind, const char *list, const char *(*na
                             const char *value, mn_err *err)
 {
     const char *names[64];
-    size_t n = 0, length = strcspn(value, ":");
+    /* Only a data set has something to say behind a colon: "arrays:FILE". */
+    size_t n = 0, length = strcmp(list, "data") ? strlen(value) : strcspn(value, ":");
     for (; n < 63 && (names[n] = name_at(n)); n++)
         if (strlen(names[n]) == length && !strncmp(names[n], value, length))
             return MN_OK;

@@ -6,7 +6,10 @@
 
 #include "mnemoscope/rng.h"
 
-enum { ROOM = 4096, RANDOM_RUNS = 20000 };
+#ifndef MN_FUZZ_RUNS
+#define MN_FUZZ_RUNS 20000 /* less for targets that take long */
+#endif
+enum { ROOM = 4096 };
 
 /* Every input is a fresh allocation of its exact size, so that a sanitizer sees one byte too
  * many. */
@@ -46,7 +49,7 @@ static void run_random_changes(const uint8_t *sample, size_t n)
     uint8_t bytes[ROOM];
     mn_rng r;
     mn_rng_seed(&r, 1, "fuzz");
-    for (int i = 0; i < RANDOM_RUNS; i++) {
+    for (int i = 0; i < MN_FUZZ_RUNS; i++) {
         memcpy(bytes, sample, n);
         for (uint64_t k = 1 + mn_rng_below(&r, 8); k; k--)
             bytes[mn_rng_below(&r, n)] = (uint8_t)mn_rng_next(&r);

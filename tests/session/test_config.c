@@ -91,6 +91,11 @@ static void bad_values_are_refused_and_change_nothing(void **state)
                                          {"=3", "NAME=VALUE"},
                                          {"vertex", "NAME=VALUE"},
                                          {"model=hopfeld", "model"},
+                                         {"model=dam:x", "model"},
+                                         {"strategy=vanilla:", "strategy"},
+                                         {"loss=power:2", "loss"},
+                                         {"optimiser=maxnorm:2", "optimiser"},
+                                         {"tasks=single:2", "task stream"},
                                          {"nothing.vertex=3", "unknown"},
                                          {"rate=inf", "rate"},
                                          {"batch=0", "batch"}};
