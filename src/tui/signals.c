@@ -17,7 +17,8 @@ static const int deadly[] = {SIGSEGV, SIGABRT, SIGBUS,  SIGFPE,  SIGILL,
 enum {
     N_TOLD = sizeof told / sizeof *told,
     N_DEADLY = sizeof deadly / sizeof *deadly,
-    ALT_STACK = 64 * 1024
+    ALT_STACK = 64 * 1024,
+    PATIENCE_MS = 500
 };
 
 /* A handler gets a number and nothing else, so what it works with has to be here. */
@@ -32,14 +33,14 @@ static struct {
     bool at_exit;
 } state = {.pipe = {-1, -1}};
 
-/* A terminal that does not read would hold us here for ever: then only the modes are restored.
- */
+/* A terminal that does not read would hold us here for ever: one that is only busy with the
+ * last frame gets a moment, then only the modes are restored. */
 static void rescue(void)
 {
     if (!atomic_exchange(&state.armed, 0))
         return;
     struct pollfd out = {.fd = state.rescue.fd, .events = POLLOUT};
-    if (poll(&out, 1, 0) == 1 && (out.revents & POLLOUT))
+    if (poll(&out, 1, PATIENCE_MS) == 1 && (out.revents & POLLOUT))
         if (write(state.rescue.fd, state.rescue.bytes, state.rescue.n) < 0)
             errno = 0;
     tcsetattr(state.rescue.fd, TCSANOW, &state.rescue.modes);
