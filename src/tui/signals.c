@@ -34,16 +34,16 @@ static struct {
 } state = {.pipe = {-1, -1}};
 
 /* A terminal that does not read would hold us here for ever: one that is only busy with the
- * last frame gets a moment, then only the modes are restored. */
+ * last frame gets a moment. The modes come first: one more signal may cut the moment short. */
 static void rescue(void)
 {
     if (!atomic_exchange(&state.armed, 0))
         return;
+    tcsetattr(state.rescue.fd, TCSANOW, &state.rescue.modes);
     struct pollfd out = {.fd = state.rescue.fd, .events = POLLOUT};
     if (poll(&out, 1, PATIENCE_MS) == 1 && (out.revents & POLLOUT))
         if (write(state.rescue.fd, state.rescue.bytes, state.rescue.n) < 0)
             errno = 0;
-    tcsetattr(state.rescue.fd, TCSANOW, &state.rescue.modes);
 }
 
 static void tell(int signum)
