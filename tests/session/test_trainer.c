@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "mnemoscope/clock.h"
 #include "small.h"
 #include "support.h"
 
@@ -101,6 +102,23 @@ static void a_full_ring_or_a_long_line_is_refused_and_a_later_one_taken(void **s
     mn_trainer_stop(t);
 }
 
+/* A step a second, and a screen that asks for something all the time. */
+static void commands_do_not_hurry_a_slow_pace(void **state)
+{
+    mn_trainer *t = start("advance=no");
+    double began = mn_clock_now();
+    assert_true(mn_trainer_post(t, "pace 1"));
+    assert_true(mn_trainer_post(t, "run"));
+    for (int i = 0; i < 30; i++) {
+        uint64_t id = mn_trainer_snapshot(t)->message_id;
+        assert_true(mn_trainer_post(t, "set vertex=1")); /* refused: answered with a message */
+        await(t, said, (int64_t)id);
+    }
+    int64_t step = mn_trainer_snapshot(t)->step;
+    assert_true((double)step <= 1.0 + mn_clock_now() - began);
+    mn_trainer_stop(t);
+}
+
 static void stopping_in_the_middle_of_a_run_hands_the_session_back(void **state)
 {
     mn_trainer *t = start("advance=no");
@@ -121,6 +139,7 @@ int main(void)
         cmocka_unit_test(a_run_in_the_thread_ends_in_the_same_bits_as_one_without),
         cmocka_unit_test(a_bad_command_comes_back_as_a_message),
         cmocka_unit_test(a_full_ring_or_a_long_line_is_refused_and_a_later_one_taken),
+        cmocka_unit_test(commands_do_not_hurry_a_slow_pace),
         cmocka_unit_test(stopping_in_the_middle_of_a_run_hands_the_session_back),
     };
     return cmocka_run_group_tests_name("trainer", tests, NULL, NULL);
