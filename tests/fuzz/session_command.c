@@ -72,8 +72,7 @@ size_t fuzz_sample(size_t which, uint8_t *out, size_t room)
     static const char *const samples[] = {
         "step 3\nset n=20 T=0.7\ndream 4\nundo\nredo\n",
         "set tasks=permuted n-tasks=2\nrun until task 2\ntask next\nup n\ndown leak\nreset\n",
-        "dreaming\ndream 9\nepoch 2\nviewport wins winner-share 0 3 1 -1\nnote \"a 'b'\" # "
-        "d\n"};
+        "dreaming\ndream 9\nepoch 2\nviewport wins winner-share 0 3 1 -1\nnote \"a 'b'\"\n"};
     if (which >= sizeof samples / sizeof *samples)
         return 0;
     size_t length = strlen(samples[which]);
