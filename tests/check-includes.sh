@@ -9,7 +9,7 @@ set -eu
 
 root=$1
 build=${2:-}
-folders='core math data model learn measure session figure view paint screen cli tui'
+folders='core math data model learn measure session study figure chart view paint screen cli tui'
 number=0
 failed=0
 scratch=$(mktemp -d)
@@ -24,24 +24,28 @@ allowed() {
     model) echo math core ;;
     learn | measure) echo model math core ;;
     session) echo data model learn measure math core ;;
+    study) echo session data model learn measure math core ;;
     figure) echo core ;;
+    chart) echo figure study session measure math core ;; # of study: results
     paint) echo figure core ;;
     view) echo figure session measure core ;; # of session: the snapshot, see check_view
-    screen) echo view paint figure session measure core ;;
-    cli) echo screen view paint figure session data model learn measure math core ;;
-    tui) echo screen view paint figure session core ;;
+    screen) echo view chart paint figure session measure core ;;
+    cli) echo screen view chart study paint figure session data model learn measure math core ;;
+    tui) echo screen view chart paint figure session core ;;
     esac
 }
 
 owner() {
     case $1 in
     arena | clock | file | param | rng | status | text) echo core ;;
-    blas | kernel) echo math ;;
+    blas | kernel | qp) echo math ;;
     dataset | dataset_impl | image_file | stream | stream_impl | safetensors) echo data ;;
     model | model_impl) echo model ;;
     loss | optimiser | optimiser_impl | strategy | strategy_impl | buffer | dream) echo learn ;;
     metrics | units | prototype) echo measure ;;
     command | config | session | snapshot | trainer) echo session ;;
+    axis | study | results) echo study ;;
+    chart) echo chart ;;
     figure) echo figure ;;
     view) echo view ;;
     canvas | palette | paint) echo paint ;;

@@ -57,13 +57,21 @@ typedef struct mn_dream_tally {
     double sweeps; /* mean updates to settle; an unsettled dream counts all it was given */
 } mn_dream_tally;
 
+/* How to dream. */
+typedef struct mn_dream_plan {
+    int max_sweeps;
+    double ink; /* share of pixels that are on in a probe; 0.5: uniform. Task units and classes
+                   are always uniform */
+    bool distinct; /* `into` receives one of those that ended in the same attractor */
+} mn_dream_plan;
+
 /* Dreams `n` states from `r`; the numbers drawn depend on n only. `into` (may be NULL) receives
- * all of them as pseudoitems labelled `task`; `first` (may be NULL) records the first in
- * detail; `tally` (may be NULL) is added to.
+ * them as pseudoitems labelled `task`; `first` (may be NULL) records the first in detail;
+ * `tally` (may be NULL) is added to.
  */
-MN_MUST_CHECK mn_status mn_dream(mn_model *m, size_t n, int max_sweeps, mn_rng *r, int task,
-                                 mn_buffer *into, mn_dream_record *first, mn_dream_tally *tally,
-                                 mn_err *err);
+MN_MUST_CHECK mn_status mn_dream(mn_model *m, size_t n, const mn_dream_plan *plan, mn_rng *r,
+                                 int task, mn_buffer *into, mn_dream_record *first,
+                                 mn_dream_tally *tally, mn_err *err);
 
 /* Relaxes one cue (n_state of +-1) update by update, judges where it ends and records all of it
  * in `d`, whose cue is named "recall" until the caller knows better. `order`: asynchronous only

@@ -20,6 +20,9 @@ typedef struct mn_loss_ops {
      * logits) into dlogits (n, n_classes) unless it is NULL. */
     double (*eval)(const mn_loss_cfg *cfg, int n, int n_classes, const float *logits,
                    const int *exponent, const float *Y, float *dlogits);
+    /* What the logits say as truth values in [0, 1], Y (n, n_classes): what a pseudoitem's
+     * target is. */
+    void (*respond)(int n, int n_classes, const float *logits, const int *exponent, float *Y);
 } mn_loss_ops;
 extern const mn_loss_ops *const mn_losses[]; /* NULL-terminated, listed in losses.def */
 const mn_loss_ops *mn_loss_find(const char *name);

@@ -114,6 +114,9 @@ void mn_model_shares(mn_model *m, const float *v, float *share);
 /* A unit as a picture: n_visible floats into pixels, n_extra into extra, n_classes into classes
  * (each may be NULL). Units are natural: a weight, not a colour. */
 void mn_model_tile(const mn_model *m, int unit, float *pixels, float *extra, float *classes);
+/* The same of another vector of theta's layout: an importance, a gradient. */
+void mn_model_tile_of(const mn_model *m, const float *theta, int unit, float *pixels,
+                      float *extra, float *classes);
 
 /* The range images are mapped to, and the name of the loss the model is trained with by
  * default. */

@@ -41,7 +41,9 @@ struct mn_model_ops {
                   int *sweeps, bool *converged);               /* optional */
     double (*energy)(mn_model *m, const float *v);             /* optional, with relax */
     void (*shares)(mn_model *m, const float *v, float *share); /* optional, with relax */
-    void (*tile)(const mn_model *m, int unit, float *pixels, float *extra, float *classes);
+    /* `theta`: the model's own, or another vector of its layout. */
+    void (*tile)(const mn_model *m, const float *theta, int unit, float *pixels, float *extra,
+                 float *classes);
 };
 
 /* Declares the next tensor of theta, in order; called from layout on both passes. */

@@ -43,7 +43,8 @@ bool mn_session_advance(mn_session *s);
 
 bool mn_session_running(const mn_session *s);
 int64_t mn_session_step(const mn_session *s);
-uint64_t mn_session_digest(mn_session *s); /* of theta, optimiser state, buffers, random states and position */
+uint64_t mn_session_digest(
+    mn_session *s); /* of theta, optimiser state, buffers, random states and position */
 const mn_config *mn_session_config(const mn_session *s); /* as it stands now */
 mn_status mn_session_failure(const mn_session *s,
                              mn_err *err); /* MN_OK, or why the run failed */
@@ -67,8 +68,8 @@ MN_MUST_CHECK mn_status mn_session_save(mn_session *s, const char *path, bool re
 MN_MUST_CHECK mn_status mn_session_weights(mn_session *s, const char *path, mn_text *say,
                                            mn_err *err);
 /* Starts writing one record per evaluation to `path`: ".csv" by that ending, JSON lines
- * otherwise. Its loss is of the latest step, per item. A file that cannot be written any more is
- * given up with a message; training goes on. */
+ * otherwise. Its loss is of the latest step, per item. A file that cannot be written any more
+ * is given up with a message; training goes on. */
 MN_MUST_CHECK mn_status mn_session_metrics(mn_session *s, const char *path, mn_err *err);
 
 #endif

@@ -14,6 +14,7 @@
 #include "mnemoscope/dream.h"
 #include "mnemoscope/metrics.h"
 #include "mnemoscope/prototype.h"
+#include "mnemoscope/strategy.h"
 #include "mnemoscope/units.h"
 
 enum {
@@ -115,8 +116,28 @@ typedef struct mn_snapshot {
                        their own task places them */
     mn_verdict gallery_verdict[MN_GALLERY_MAX];
     int gallery_class[MN_GALLERY_MAX]; /* class on, or -1 */
-    size_t buffer_items;
-    bool dreams_are_used; /* the strategy trains on them */
+    bool dreams_are_used;              /* the strategy trains on them */
+    /* the strategy's buffer: real items it keeps, or dreams */
+    size_t buffer_items, buffer_replayed; /* held; joining an epoch */
+    bool buffer_replays;                  /* trained on; false: only gradients constrain */
+    size_t buffer_by_task[MN_TASKS_MAX];  /* by the task after which they were stored */
+    size_t buffer_by_class[MN_CLASSES_MAX + 1]; /* exactly that class on; [n_classes]: none or
+                                                   several */
+    int n_kept;  /* some of them, evenly spaced over the buffer, oldest first */
+    float *kept; /* (MN_GALLERY_MAX, n_visible), pixels as their own task places them */
+    int kept_task[MN_GALLERY_MAX], kept_class[MN_GALLERY_MAX]; /* class, or -1 */
+    /* what the strategy protects: importance of weights, as of the last task's end */
+    bool has_importance;      /* the strategy measures one; importance_terms 0: not yet */
+    char importance_name[32]; /* "Fisher information" */
+    int importance_terms;     /* tasks behind it */
+    double strength;
+    float *tile_importance;    /* (n_tiles, n_visible), places as tile_pixels */
+    float importance_limit;    /* largest of the visible parts of all units */
+    float *unit_importance;    /* (n_units) sums; over all units 1 */
+    double importance_gini;    /* 0 all weights alike .. 1 all in one weight */
+    double importance_share90; /* least share of weights that hold 90 % */
+    bool has_constraints;
+    mn_constraints constraints;
     int n_undo, n_redo;
     /* storage behind the pointers; the session's alone */
     void *store;

@@ -13,6 +13,8 @@
 struct mn_strategy {
     const mn_strategy_ops *ops;
     mn_strategy_cfg cfg;
+    const mn_loss_ops *loss;
+    mn_loss_cfg loss_cfg;
     mn_buffer buffer;
     mn_dream_tally tally;
     void *state;

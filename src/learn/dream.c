@@ -274,10 +274,10 @@ static void dream(work *w, size_t n, mn_rng *r, size_t row)
     t->sweeps = n_sweeps / (double)t->n;
 }
 
-mn_status mn_dream(mn_model *m, size_t n, int max_sweeps, mn_rng *r, int task, mn_buffer *into,
-                   mn_dream_record *first, mn_dream_tally *tally, mn_err *err)
+mn_status mn_dream(mn_model *m, size_t n, const mn_dream_plan *plan, mn_rng *r, int task,
+                   mn_buffer *into, mn_dream_record *first, mn_dream_tally *tally, mn_err *err)
 {
-    assert(max_sweeps > 0);
+    assert(plan->max_sweeps > 0);
     if (!mn_model_recalls(m))
         return mn_fail(err, MN_EINVAL,
                        "cannot dream: '%s' does not recall, it has no attractors",
@@ -297,7 +297,7 @@ mn_status mn_dream(mn_model *m, size_t n, int max_sweeps, mn_rng *r, int task, m
               .into = into,
               .first = first,
               .tally = tally ? tally : &unseen,
-              .max_sweeps = max_sweeps,
+              .max_sweeps = plan->max_sweeps,
               .n_state = mn_model_n_state(m),
               .n_chunk = (int)(n < batch ? n : batch)};
     mn_arena a = {0};

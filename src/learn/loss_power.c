@@ -34,10 +34,20 @@ static double eval(const mn_loss_cfg *cfg, int n, int n_classes, const float *lo
     return loss;
 }
 
+/* (1 + tanh z) / 2 */
+static void respond(int n, int n_classes, const float *logits, const int *exponent, float *Y)
+{
+    const size_t C = (size_t)n_classes;
+    for (size_t i = 0; i < (size_t)n; i++)
+        for (size_t k = i * C; k < (i + 1) * C; k++)
+            Y[k] = (float)(0.5 + 0.5 * tanh(ldexp((double)logits[k], exponent[i])));
+}
+
 const mn_loss_ops mn_loss_power = {
     .name = "power",
     .title = "Error to an even power",
     .cite = "Krotov and Hopfield 2016",
     .about = "the summed 2m-th power of the error of the squashed class units",
     .eval = eval,
+    .respond = respond,
 };

@@ -15,6 +15,14 @@ const mn_strategy_ops *const mn_strategies[] = {
     NULL};
 
 static const double proportions[] = {0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 4.0, 0.0};
+static const double strengths[] = {1e-6, 1e-5, 1e-4, 1e-3,  1e-2,  0.1,  0.3, 1.0,
+                                   3.0,  10.0, 30.0, 100.0, 300.0, 1e3,  3e3, 1e4,
+                                   1e5,  1e6,  1e7,  1e8,   1e10,  1e12, 0.0};
+static const char *const pseudoitems[] = {"homogeneous", "heterogeneous", NULL};
+static const char *const probes[] = {"uniform", "ink", NULL};
+static const char *const fishers[] = {"empirical", "true", NULL};
+static const char *const terms[] = {"per-task", "online", NULL};
+static const char *const sensitivities[] = {"outputs", "norm", NULL};
 
 static const mn_param rows[] = {
     {.name = "proportion",
@@ -27,6 +35,22 @@ static const mn_param rows[] = {
      .flags = MN_LIVE | MN_COMMON,
      .unit = "",
      .help = "items kept or dreamt after a task, as a share of the task's items"},
+    {.name = "buffer",
+     .kind = MN_INT,
+     .offset = offsetof(mn_strategy_cfg, buffer),
+     .min = 0,
+     .max = 1000000,
+     .flags = MN_LIVE,
+     .unit = "items",
+     .help = "items kept in all, shared evenly by the tasks so far; 0: the buffer grows"},
+    {.name = "sweep",
+     .kind = MN_INT,
+     .offset = offsetof(mn_strategy_cfg, sweep),
+     .min = 0,
+     .max = 1000000,
+     .flags = MN_LIVE,
+     .unit = "items",
+     .help = "buffer items that join an epoch, drawn anew for each; 0: all of them"},
     {.name = "max-sweeps",
      .kind = MN_INT,
      .offset = offsetof(mn_strategy_cfg, max_sweeps),
@@ -36,6 +60,119 @@ static const mn_param rows[] = {
      .flags = MN_LIVE | MN_LOG,
      .unit = "updates",
      .help = "updates after which a dream that still changes is taken as it is"},
+    {.name = "pseudoitems",
+     .kind = MN_CHOICE,
+     .offset = offsetof(mn_strategy_cfg, pseudoitems),
+     .max = 1,
+     .choices = pseudoitems,
+     .flags = MN_LIVE,
+     .unit = "",
+     .help = "a probe relaxed to an attractor, or a probe with the network's answer to it"},
+    {.name = "probes",
+     .kind = MN_CHOICE,
+     .offset = offsetof(mn_strategy_cfg, probes),
+     .max = 1,
+     .choices = probes,
+     .flags = MN_LIVE,
+     .unit = "",
+     .help =
+         "dreams start from even noise, or from noise with as much ink as the task's items"},
+    {.name = "duplicates",
+     .kind = MN_BOOL,
+     .offset = offsetof(mn_strategy_cfg, duplicates),
+     .max = 1,
+     .def = 1,
+     .flags = MN_LIVE,
+     .unit = "",
+     .help = "keep dreams that ended in the same attractor as another"},
+    {.name = "strength",
+     .alias = NULL,
+     .kind = MN_REAL,
+     .offset = offsetof(mn_strategy_cfg, strength),
+     .min = 0.0,
+     .max = 1e30,
+     .def = 1.0,
+     .ladder = strengths,
+     .flags = MN_LIVE | MN_COMMON | MN_LOG,
+     .unit = "",
+     .help = "lambda of a penalty, against the loss summed over a batch"},
+    {.name = "margin",
+     .kind = MN_REAL,
+     .offset = offsetof(mn_strategy_cfg, margin),
+     .min = 0.0,
+     .max = 10.0,
+     .flags = MN_LIVE,
+     .unit = "",
+     .help = "least multiplier of an old task's gradient (memory strength of GEM)"},
+    {.name = "references",
+     .kind = MN_INT,
+     .offset = offsetof(mn_strategy_cfg, references),
+     .min = 0,
+     .max = 1000000,
+     .flags = MN_LIVE,
+     .unit = "items",
+     .help = "buffer items behind the reference gradient of a step of A-GEM; 0: all of them"},
+    {.name = "damping",
+     .kind = MN_REAL,
+     .offset = offsetof(mn_strategy_cfg, damping),
+     .min = 1e-12,
+     .max = 1e3,
+     .def = 0.1,
+     .flags = MN_LIVE | MN_LOG,
+     .unit = "",
+     .help = "xi of synaptic intelligence, beside the squared drift of a weight"},
+    {.name = "importance-items",
+     .kind = MN_INT,
+     .offset = offsetof(mn_strategy_cfg, importance_items),
+     .min = 0,
+     .max = 1000000,
+     .def = 1000,
+     .flags = MN_LIVE,
+     .unit = "items",
+     .help = "items of a task, drawn at random, that its importance is measured on; 0: all"},
+    {.name = "fisher",
+     .kind = MN_CHOICE,
+     .offset = offsetof(mn_strategy_cfg, fisher),
+     .max = 1,
+     .choices = fishers,
+     .flags = MN_LIVE,
+     .unit = "",
+     .help =
+         "squared gradients of the loss, or of the log softmax under its own probabilities"},
+    {.name = "fisher-beta",
+     .kind = MN_REAL,
+     .offset = offsetof(mn_strategy_cfg, fisher_beta),
+     .min = 1e-6,
+     .max = 1e3,
+     .def = 1.0,
+     .flags = MN_LIVE | MN_LOG,
+     .unit = "",
+     .help = "softmax of beta times the logits, for the true Fisher information"},
+    {.name = "terms",
+     .kind = MN_CHOICE,
+     .offset = offsetof(mn_strategy_cfg, terms),
+     .max = 1,
+     .choices = terms,
+     .flags = MN_LIVE,
+     .unit = "",
+     .help = "a Fisher term for every task, or one that follows the weights"},
+    {.name = "fisher-decay",
+     .kind = MN_REAL,
+     .offset = offsetof(mn_strategy_cfg, fisher_decay),
+     .min = 0.0,
+     .max = 1.0,
+     .def = 1.0,
+     .flags = MN_LIVE,
+     .unit = "",
+     .help = "what is left of old Fisher information after a task, for terms=online"},
+    {.name = "sensitivity",
+     .kind = MN_CHOICE,
+     .offset = offsetof(mn_strategy_cfg, sensitivity),
+     .max = 1,
+     .choices = sensitivities,
+     .flags = MN_LIVE,
+     .unit = "",
+     .help = "of every output to a weight, or of the squared norm of all outputs"},
 };
 const mn_param_table mn_strategy_params = {rows, sizeof rows / sizeof *rows};
 
@@ -78,6 +215,7 @@ static mn_status build(mn_strategy *s, const mn_model *m, mn_err *err)
 }
 
 mn_status mn_strategy_create(mn_strategy **out, const mn_strategy_ops *ops, mn_model *m,
+                             const mn_loss_ops *loss, const mn_loss_cfg *loss_cfg,
                              const mn_strategy_cfg *cfg, mn_err *err)
 {
     mn_status status = mn_strategy_check(ops, m, cfg, err);
@@ -88,6 +226,7 @@ mn_status mn_strategy_create(mn_strategy **out, const mn_strategy_ops *ops, mn_m
         return mn_fail(err, MN_ENOMEM, "cannot allocate the strategy '%s'", ops->name);
     s->ops = ops;
     s->cfg = *cfg;
+    mn_strategy_loss(s, loss, loss_cfg);
     if ((status = build(s, m, err)) != MN_OK) {
         mn_strategy_destroy(s);
         return status;
@@ -100,6 +239,8 @@ void mn_strategy_destroy(mn_strategy *s)
 {
     if (!s)
         return;
+    if (s->ops->finish && s->state)
+        s->ops->finish(s);
     mn_buffer_finish(&s->buffer);
     mn_arena_finish(&s->arena);
     free(s->state);
@@ -116,6 +257,12 @@ mn_strategy_cfg *mn_strategy_config(mn_strategy *s)
     return &s->cfg;
 }
 
+void mn_strategy_loss(mn_strategy *s, const mn_loss_ops *loss, const mn_loss_cfg *cfg)
+{
+    s->loss = loss;
+    s->loss_cfg = *cfg;
+}
+
 mn_buffer *mn_strategy_buffer(mn_strategy *s)
 {
     return &s->buffer;
@@ -126,6 +273,21 @@ mn_dream_tally *mn_strategy_tally(mn_strategy *s)
     return &s->tally;
 }
 
+bool mn_strategy_keeps(const mn_strategy_ops *ops)
+{
+    return ops->keeps;
+}
+
+const mn_penalty *mn_strategy_penalty(const mn_strategy *s)
+{
+    return s->ops->penalty ? s->ops->penalty(s) : NULL;
+}
+
+const mn_constraints *mn_strategy_constraints(const mn_strategy *s)
+{
+    return s->ops->constraints ? s->ops->constraints(s) : NULL;
+}
+
 bool mn_strategy_dreams(const mn_strategy_ops *ops)
 {
     return ops->dreams;
@@ -133,7 +295,17 @@ bool mn_strategy_dreams(const mn_strategy_ops *ops)
 
 size_t mn_strategy_items(const mn_strategy *s)
 {
-    return s->ops->replays ? s->buffer.n : 0;
+    size_t n = s->ops->replays ? s->buffer.n : 0, sweep = (size_t)s->cfg.sweep;
+    return sweep && sweep < n ? sweep : n;
+}
+
+/* Selection sampling (Knuth, algorithm S): in order, every choice equally likely. */
+void mn_strategy_choose(const mn_strategy *s, mn_rng *r, uint32_t *out)
+{
+    size_t wanted = mn_strategy_items(s), n = s->buffer.n, taken = 0;
+    for (size_t i = 0; taken < wanted; i++)
+        if (wanted == n || mn_rng_below(r, n - i) < wanted - taken)
+            out[taken++] = (uint32_t)i;
 }
 
 void mn_strategy_fetch(const mn_strategy *s, const uint32_t *index, size_t n, float *X,
@@ -148,9 +320,20 @@ void mn_strategy_fetch(const mn_strategy *s, const uint32_t *index, size_t n, fl
     }
 }
 
-mn_status mn_strategy_task_begin(mn_strategy *s, int task, mn_err *err)
+mn_status mn_strategy_task_begin(mn_strategy *s, mn_model *m, int task, mn_err *err)
 {
-    return s->ops->task_begin ? s->ops->task_begin(s, task, err) : MN_OK;
+    return s->ops->task_begin ? s->ops->task_begin(s, m, task, err) : MN_OK;
+}
+
+void mn_strategy_before(mn_strategy *s, mn_model *m, mn_rng *r)
+{
+    if (s->ops->before)
+        s->ops->before(s, m, r);
+}
+
+bool mn_strategy_state(mn_strategy *s, int index, mn_state_array *out)
+{
+    return s->ops->state && s->ops->state(s, index, out);
 }
 
 void mn_strategy_shape(mn_strategy *s, mn_model *m, mn_grad *grad)

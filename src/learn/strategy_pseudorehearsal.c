@@ -13,8 +13,9 @@ static mn_status check(const mn_model *m, const mn_strategy_cfg *cfg, mn_err *er
 static mn_status dream(mn_strategy *s, mn_model *m, int task, const mn_source *items, mn_rng *r,
                        mn_err *err)
 {
-    return mn_dream(m, mn_strategy_share(s, items->n), s->cfg.max_sweeps, r, task, &s->buffer,
-                    NULL, &s->tally, err);
+    const mn_dream_plan plan = {.max_sweeps = s->cfg.max_sweeps, .ink = 0.5};
+    return mn_dream(m, mn_strategy_share(s, items->n), &plan, r, task, &s->buffer, NULL,
+                    &s->tally, err);
 }
 
 const mn_strategy_ops mn_strategy_pseudorehearsal = {

@@ -53,6 +53,7 @@ const mn_strategy_ops mn_strategy_rehearsal = {
     .cite = "Ratcliff 1990",
     .about = "keeps a share of every task's items and trains on them again",
     .replays = true,
+    .keeps = true,
     .check = check,
     .task_end = keep,
 };

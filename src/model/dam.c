@@ -78,10 +78,11 @@ static void copy(float *to, const float *from, int n)
         memcpy(to, from, (size_t)n * sizeof *to);
 }
 
-static void tile(const mn_model *m, int unit, float *pixels, float *extra, float *classes)
+static void tile(const mn_model *m, const float *theta, int unit, float *pixels, float *extra,
+                 float *classes)
 {
     const mn_dam *st = m->state;
-    const float *xi = m->theta + (size_t)unit * (size_t)st->D;
+    const float *xi = theta + (size_t)unit * (size_t)st->D;
     copy(pixels, xi, m->shape.n_visible);
     copy(extra, xi + m->shape.n_visible, m->shape.n_extra);
     copy(classes, xi + m->shape.n_visible + m->shape.n_extra, m->shape.n_classes);

@@ -227,7 +227,13 @@ void mn_model_shares(mn_model *m, const float *v, float *share)
 void mn_model_tile(const mn_model *m, int unit, float *pixels, float *extra, float *classes)
 {
     assert(unit >= 0 && unit < m->n_units);
-    m->ops->tile(m, unit, pixels, extra, classes);
+    m->ops->tile(m, m->theta, unit, pixels, extra, classes);
+}
+
+void mn_model_tile_of(const mn_model *m, const float *theta, int unit, float *pixels,
+                      float *extra, float *classes)
+{
+    m->ops->tile(m, theta, unit, pixels, extra, classes);
 }
 
 void mn_model_range(const mn_model_ops *ops, float *lo, float *hi)

@@ -15,8 +15,9 @@ static mn_status dream(mn_session *s, size_t n, mn_err *err)
         return status;
     mn_buffer_reset(&s->dreamt);
     s->dream.states = s->dream_states;
-    status = mn_dream(s->model, n, s->config.strategy.max_sweeps, &s->dream_rng, s->task,
-                      &s->dreamt, &s->dream, mn_strategy_tally(s->strategy), err);
+    const mn_dream_plan plan = {.max_sweeps = s->config.strategy.max_sweeps, .ink = 0.5};
+    status = mn_dream(s->model, n, &plan, &s->dream_rng, s->task, &s->dreamt, &s->dream,
+                      mn_strategy_tally(s->strategy), err);
     if (status == MN_OK && used)
         mn_buffer_add(buffer, s->dreamt.X, s->dreamt.Y, n, s->task);
     return status;

@@ -287,8 +287,9 @@ static mn_status make_room(mn_image *p, mn_session *s, const mn_config *c, const
     p->index = calloc(p->n_order + 1, sizeof *p->index);
     if (!p->moments || !p->index)
         return mn_fail(err, MN_ENOMEM, "cannot allocate a checkpoint's state");
-    mn_status status = mn_strategy_create(&p->strategy, mn_strategy_find(c->run.strategy),
-                                          s->model, &c->strategy, err);
+    mn_status status =
+        mn_strategy_create(&p->strategy, mn_strategy_find(c->run.strategy), s->model,
+                           mn_loss_find(c->run.loss), &c->loss, &c->strategy, err);
     if (status == MN_OK)
         status = mn_buffer_reserve(mn_strategy_buffer(p->strategy), p->n_buffer, err);
     return status;

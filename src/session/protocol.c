@@ -9,7 +9,8 @@
 
 mn_status mn_session_shuffle(mn_session *s, mn_err *err)
 {
-    size_t n = mn_stream_items(s->stream, s->task, MN_TRAIN) + mn_strategy_items(s->strategy);
+    size_t n_task = mn_stream_items(s->stream, s->task, MN_TRAIN);
+    size_t n = n_task + mn_strategy_items(s->strategy);
     if (n > s->index_capacity) {
         uint32_t *index = realloc(s->index, n * sizeof *index);
         if (!index)
@@ -17,8 +18,11 @@ mn_status mn_session_shuffle(mn_session *s, mn_err *err)
         s->index = index;
         s->index_capacity = n;
     }
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n_task; i++)
         s->index[i] = (uint32_t)i;
+    mn_strategy_choose(s->strategy, &s->order_rng, s->index + n_task);
+    for (size_t i = n_task; i < n; i++)
+        s->index[i] += (uint32_t)n_task;
     mn_rng_shuffle(&s->order_rng, s->index, n);
     s->n_index = n;
     s->at = 0;
@@ -77,6 +81,7 @@ void mn_session_tell_progress(mn_session *s)
 static void train(mn_session *s)
 {
     mn_work *w = &s->work;
+    mn_strategy_before(s->strategy, s->model, &s->strategy_rng);
     int n = gather(s);
     mn_model_forward(s->model, w->X, n, w->logits, w->exponent);
     double loss = s->loss->eval(&s->config.loss, n, mn_stream_classes(s->stream), w->logits,
@@ -123,7 +128,7 @@ mn_status mn_session_task_begin(mn_session *s, int task, mn_err *err)
     s->ended_task = -1;
     mn_optimiser_reset(s->optimiser);
     mn_units_task(&s->units);
-    mn_status status = mn_strategy_task_begin(s->strategy, task, err);
+    mn_status status = mn_strategy_task_begin(s->strategy, s->model, task, err);
     if (status == MN_OK)
         status = mn_session_shuffle(s, err);
     mn_session_tell_progress(s);

@@ -121,7 +121,7 @@ static mn_status make_learner(mn_session *s, mn_err *err)
                                       s->model, &c->optimiser, err)) != MN_OK)
         return status;
     return mn_strategy_create(&s->strategy, mn_strategy_find(c->run.strategy), s->model,
-                              &c->strategy, err);
+                              s->loss, &c->loss, &c->strategy, err);
 }
 
 static void seed_streams(mn_session *s)
@@ -271,6 +271,7 @@ void mn_session_apply_live(mn_session *s)
     *mn_optimiser_config(s->optimiser) = s->config.optimiser;
     *mn_strategy_config(s->strategy) = s->config.strategy;
     s->loss = mn_loss_find(s->config.run.loss);
+    mn_strategy_loss(s->strategy, s->loss, &s->config.loss);
     mn_blas_threads(s->config.run.threads);
     mn_session_tell_progress(s);
 }
@@ -296,7 +297,9 @@ static mn_status change_strategy(mn_session *s, const mn_config *changed, mn_err
     if (ops == mn_strategy_kind(s->strategy))
         return mn_strategy_check(ops, s->model, &changed->strategy, err);
     mn_strategy *other = NULL;
-    mn_status status = mn_strategy_create(&other, ops, s->model, &changed->strategy, err);
+    mn_status status =
+        mn_strategy_create(&other, ops, s->model, mn_loss_find(changed->run.loss),
+                           &changed->loss, &changed->strategy, err);
     if (status != MN_OK)
         return status;
     exchange(s, &other);

@@ -102,10 +102,11 @@ static double energy(mn_model *m, const float *v)
     return -most;
 }
 
-static void tile(const mn_model *m, int unit, float *pixels, float *extra, float *classes)
+static void tile(const mn_model *m, const float *theta, int unit, float *pixels, float *extra,
+                 float *classes)
 {
     const mn_shape *s = &m->shape;
-    const float *row = m->theta + (size_t)unit * (size_t)mn_model_n_state(m);
+    const float *row = theta + (size_t)unit * (size_t)mn_model_n_state(m);
     if (pixels)
         memcpy(pixels, row, (size_t)s->n_visible * sizeof *pixels);
     if (extra)

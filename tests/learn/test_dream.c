@@ -122,7 +122,9 @@ static void dreams_become_items_with_their_class_part_as_target(void **state)
         mn_err err;
         mn_buffer_init(&b, VISIBLE + EXTRA, CLASSES);
         mn_rng_seed(&r, 2, "dream");
-        assert_ok(mn_dream(m, 100, 10, &r, 3, &b, NULL, NULL, &err), &err);
+        assert_ok(mn_dream(m, 100, &(mn_dream_plan){.max_sweeps = 10, .ink = 0.5}, &r, 3, &b,
+                           NULL, NULL, &err),
+                  &err);
         assert_int_equal(b.n, 100);
         for (size_t i = 0; i < b.n; i++) {
             int found = -1;
@@ -155,7 +157,9 @@ static void dream_into(mn_buffer *b, int batch, mn_dream_record *first, mn_dream
     mn_err err;
     mn_buffer_init(b, VISIBLE + EXTRA, CLASSES);
     mn_rng_seed(r, 7, "dream");
-    assert_ok(mn_dream(m, 150, 10, r, 0, b, first, tally, &err), &err);
+    assert_ok(mn_dream(m, 150, &(mn_dream_plan){.max_sweeps = 10, .ink = 0.5}, r, 0, b, first,
+                       tally, &err),
+              &err);
     mn_model_destroy(m);
 }
 
@@ -252,7 +256,9 @@ static void a_single_dream_repeats_nothing(void **state)
     mn_err err;
     mn_rng_seed(&r, 3, "dream");
     for (size_t i = 1; i <= 50; i++) {
-        assert_ok(mn_dream(m, 1, 10, &r, 0, NULL, &d, &t, &err), &err);
+        assert_ok(mn_dream(m, 1, &(mn_dream_plan){.max_sweeps = 10, .ink = 0.5}, &r, 0, NULL,
+                           &d, &t, &err),
+                  &err);
         assert_false(d.repeat);
         assert_int_equal(t.n, i);
     }
@@ -269,7 +275,9 @@ static void dreams_that_cycle_are_unsettled_and_never_repeats(void **state)
     mn_rng r;
     mn_err err;
     mn_rng_seed(&r, 3, "dream");
-    assert_ok(mn_dream(m, 30, 41, &r, 0, NULL, &d, &t, &err), &err);
+    assert_ok(mn_dream(m, 30, &(mn_dream_plan){.max_sweeps = 41, .ink = 0.5}, &r, 0, NULL, &d,
+                       &t, &err),
+              &err);
     assert_int_equal(t.verdicts[MN_UNSETTLED], 30);
     assert_int_equal(t.repeats, 0);
     assert_near(t.sweeps, 41.0, 1e-12);
@@ -292,7 +300,9 @@ static void no_dreams_draw_no_numbers_and_leave_everything(void **state)
     mn_buffer_init(&b, VISIBLE + EXTRA, CLASSES);
     mn_rng_seed(&r, 3, "dream");
     before = r;
-    assert_ok(mn_dream(m, 0, 10, &r, 0, &b, &d, &t, &err), &err);
+    assert_ok(
+        mn_dream(m, 0, &(mn_dream_plan){.max_sweeps = 10, .ink = 0.5}, &r, 0, &b, &d, &t, &err),
+        &err);
     assert_memory_equal(&r, &before, sizeof r);
     assert_int_equal(b.n, 0);
     assert_int_equal(t.n, 0);
@@ -308,10 +318,12 @@ static void a_model_without_recall_and_absurd_numbers_are_refused(void **state)
     mn_rng r;
     mn_err err;
     mn_rng_seed(&r, 3, "dream");
-    assert_failed(mn_dream(m, 5, 10, &r, 0, NULL, NULL, NULL, &err), &err, MN_EINVAL,
-                  "'forgetful' does not recall");
-    assert_failed(mn_dream(k, SIZE_MAX, 10, &r, 0, NULL, NULL, NULL, &err), &err, MN_EINVAL,
-                  "at most");
+    assert_failed(mn_dream(m, 5, &(mn_dream_plan){.max_sweeps = 10, .ink = 0.5}, &r, 0, NULL,
+                           NULL, NULL, &err),
+                  &err, MN_EINVAL, "'forgetful' does not recall");
+    assert_failed(mn_dream(k, SIZE_MAX, &(mn_dream_plan){.max_sweeps = 10, .ink = 0.5}, &r, 0,
+                           NULL, NULL, NULL, &err),
+                  &err, MN_EINVAL, "at most");
     mn_model_destroy(m);
     mn_model_destroy(k);
 }
@@ -326,7 +338,9 @@ static void cues_are_even_and_settle_where_the_nearest_row_is(void **state)
     double sum = 0.0;
     mn_rng_seed(&r, 11, "dream");
     for (int draw = 0; draw < 200; draw++) {
-        assert_ok(mn_dream(m, 1, 10, &r, 0, NULL, &d, NULL, &err), &err);
+        assert_ok(mn_dream(m, 1, &(mn_dream_plan){.max_sweeps = 10, .ink = 0.5}, &r, 0, NULL,
+                           &d, NULL, &err),
+                  &err);
         const float *end = states + (d.n_states - 1) * STATE;
         assert_memory_equal(end, row_of(m, d.unit), STATE * sizeof *end);
         for (int i = 0; i < STATE; i++)
@@ -460,9 +474,13 @@ static void dreams_of_a_dense_memory_stay_unless_they_are_unsettled(void **state
     mn_buffer_init(&b, VISIBLE + EXTRA, CLASSES);
     mn_buffer_init(&again, VISIBLE + EXTRA, CLASSES);
     mn_rng_seed(&r, 2, "dream");
-    assert_ok(mn_dream(m, 200, 100, &r, 0, &b, NULL, &t, &err), &err);
+    assert_ok(mn_dream(m, 200, &(mn_dream_plan){.max_sweeps = 100, .ink = 0.5}, &r, 0, &b, NULL,
+                       &t, &err),
+              &err);
     mn_rng_seed(&r, 2, "dream");
-    assert_ok(mn_dream(other, 200, 100, &r, 0, &again, NULL, NULL, &err), &err);
+    assert_ok(mn_dream(other, 200, &(mn_dream_plan){.max_sweeps = 100, .ink = 0.5}, &r, 0,
+                       &again, NULL, NULL, &err),
+              &err);
     assert_same_items(&b, &again);
     assert_true(t.verdicts[MN_MEMORY] > 100); /* at vertex 20 the stored rows are attractors */
     size_t n_moving = 0;

@@ -7,6 +7,8 @@
 
 enum { INPUTS = 5, CLASSES = 3, ITEMS = 40 };
 
+static const mn_loss_cfg loss_cfg = {.error_exponent = 1};
+
 static mn_model *fake(void)
 {
     static const float rows[2 * (INPUTS + CLASSES)] = {1, 1,  -1, -1, 1, 1, -1, -1,
@@ -43,7 +45,9 @@ static mn_strategy *create(const char *name, mn_model *m, double proportion)
     mn_strategy *s = NULL;
     mn_err err;
     mn_strategy_cfg cfg = {.proportion = proportion, .max_sweeps = 20};
-    assert_ok(mn_strategy_create(&s, mn_strategy_find(name), m, &cfg, &err), &err);
+    assert_ok(
+        mn_strategy_create(&s, mn_strategy_find(name), m, mn_losses[0], &loss_cfg, &cfg, &err),
+        &err);
     return s;
 }
 
@@ -92,7 +96,7 @@ static void vanilla_keeps_nothing_and_draws_nothing(void **state)
     mn_err err;
     mn_rng_seed(&r, 1, "strategy");
     before = r;
-    assert_ok(mn_strategy_task_begin(s, 0, &err), &err);
+    assert_ok(mn_strategy_task_begin(s, m, 0, &err), &err);
     mn_strategy_shape(s, m, NULL);
     mn_strategy_stepped(s, m, NULL);
     end_task(s, m, 0, ITEMS, &r);
@@ -208,8 +212,8 @@ static void more_than_all_items_can_only_be_dreamt(void **state)
     end_task(s, m, task, ITEMS, &r);
     assert_int_equal(mn_strategy_items(s), ITEMS);
     assert_failed(mn_strategy_check(rehearsal, m, &cfg, &err), &err, MN_EINVAL, "1.5");
-    assert_failed(mn_strategy_create(&none, rehearsal, m, &cfg, &err), &err, MN_EINVAL,
-                  "0 to 1");
+    assert_failed(mn_strategy_create(&none, rehearsal, m, mn_losses[0], &loss_cfg, &cfg, &err),
+                  &err, MN_EINVAL, "0 to 1");
     assert_null(none);
     mn_strategy_config(s)->proportion = 1.5; /* changed live */
     mn_source items = source(&task, ITEMS);
@@ -253,10 +257,13 @@ static void a_model_without_recall_cannot_pseudorehearse(void **state)
     mn_strategy *s = NULL;
     mn_strategy_cfg cfg = {.proportion = 0.2, .max_sweeps = 20};
     mn_err err;
-    assert_failed(mn_strategy_create(&s, mn_strategy_find("pseudorehearsal"), m, &cfg, &err),
+    assert_failed(mn_strategy_create(&s, mn_strategy_find("pseudorehearsal"), m, mn_losses[0],
+                                     &loss_cfg, &cfg, &err),
                   &err, MN_EINVAL, "'forgetful' has no attractors");
     assert_null(s);
-    assert_ok(mn_strategy_create(&s, mn_strategy_find("rehearsal"), m, &cfg, &err), &err);
+    assert_ok(mn_strategy_create(&s, mn_strategy_find("rehearsal"), m, mn_losses[0], &loss_cfg,
+                                 &cfg, &err),
+              &err);
     mn_strategy_destroy(s);
     mn_model_destroy(m);
     mn_strategy_destroy(NULL);
@@ -316,9 +323,9 @@ static void a_strategy_with_private_state_gets_every_hook(void **state)
     mn_err err;
     mn_rng r;
     mn_rng_seed(&r, 1, "strategy");
-    assert_ok(mn_strategy_create(&s, &ops, m, &cfg, &err), &err);
+    assert_ok(mn_strategy_create(&s, &ops, m, mn_losses[0], &loss_cfg, &cfg, &err), &err);
     assert_ptr_equal(mn_strategy_kind(s), &ops);
-    assert_ok(mn_strategy_task_begin(s, 0, &err), &err);
+    assert_ok(mn_strategy_task_begin(s, m, 0, &err), &err);
     for (int i = 0; i < 3; i++) {
         mn_strategy_shape(s, m, NULL);
         mn_strategy_stepped(s, m, NULL);

@@ -1,0 +1,33 @@
+/* axis.h: one dimension of a space of settings: a parameter's name and the values it may take.
+ *
+ *     n=2,5,10,20              these values
+ *     proportion=0:1:0.1       from, to, step
+ *     strength=1e-2..1e6:log   anything between, evenly in the logarithm; without :log, evenly
+ *     strength=1e-2..1e6:log:9 nine of them, evenly spaced: a list again
+ *
+ * A plain value: copy it freely. Pure functions.
+ */
+#ifndef MNEMOSCOPE_AXIS_H
+#define MNEMOSCOPE_AXIS_H
+
+#include "mnemoscope/config.h"
+
+enum { MN_AXES_MAX = 6, MN_STOPS_MAX = 64, MN_VALUE_MAX = 32 };
+
+typedef enum mn_axis_kind { MN_AXIS_STOPS, MN_AXIS_LINEAR, MN_AXIS_LOG } mn_axis_kind;
+
+typedef struct mn_axis {
+    char name[64]; /* as the configuration knows it, or "variant" (study.h) */
+    mn_axis_kind kind;
+    int n_stops;                            /* MN_AXIS_STOPS */
+    char stops[MN_STOPS_MAX][MN_VALUE_MAX]; /* as they are set */
+    double lo, hi;                          /* otherwise */
+} mn_axis;
+
+/* Parses "NAME=VALUES" and checks every value against the configuration it will be set on. */
+MN_MUST_CHECK mn_status mn_axis_parse(mn_axis *a, const char *text, const mn_config *base,
+                                      mn_err *err);
+/* The value at u in [0, 1): a stop, or a number between. Returns out (MN_VALUE_MAX). */
+char *mn_axis_value(const mn_axis *a, double u, char *out);
+
+#endif

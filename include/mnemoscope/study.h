@@ -1,0 +1,96 @@
+/* study.h: many runs of one experiment over a space of settings: what `mnemoscope sweep` does.
+ *
+ * Axes given with `over` make a grid; each of its points is a cell. Axes given with `search`
+ * are searched in every cell, by so many trials. Every trial runs once per seed. A variant is a
+ * named bundle of settings ("EWC": strategy=ewc proportion=0), the grid's first axis when there
+ * are any. So a run is (cell, trial, seed); its configuration is a pure function of these and
+ * of what was found in the same cell before.
+ *
+ *     point = the base configuration, the variant's settings, the cell's, tuned ones, the
+ * trial's
+ *
+ * Trials are proposed in rounds of `round` at a time, whatever runs beside whatever: the result
+ * is the same for every number of jobs, bit for bit, and says nothing about time. One thread;
+ * `pool.c` runs points in forked children.
+ */
+#ifndef MNEMOSCOPE_STUDY_H
+#define MNEMOSCOPE_STUDY_H
+
+#include "mnemoscope/axis.h"
+#include "mnemoscope/results.h"
+
+enum { MN_VARIANTS_MAX = 32 };
+
+typedef struct mn_variant {
+    char name[40];
+    char settings[512]; /* "strategy=ewc sweep=0" */
+} mn_variant;
+
+typedef enum mn_objective {
+    MN_OBJECTIVE_ACC,      /* mean accuracy over tasks, after the last */
+    MN_OBJECTIVE_F1,       /* the same of macro F1 */
+    MN_OBJECTIVE_MIN_TASK, /* the worst task, right after it was learnt: plasticity */
+    MN_N_OBJECTIVES
+} mn_objective;
+const char *mn_objective_name(mn_objective o); /* "acc", "f1", "min-task" */
+
+/* What is asked for; a plain value. */
+typedef struct mn_plan {
+    mn_config base;
+    int n_variants, n_over, n_search;
+    mn_variant variants[MN_VARIANTS_MAX];
+    mn_axis over[MN_AXES_MAX], search[MN_AXES_MAX];
+    char sampler[MN_NAME_MAX]; /* "random", "tpe": samplers.def */
+    int trials, round;         /* per cell */
+    int seeds, first_seed;     /* seeds first_seed .. first_seed + seeds - 1 */
+    mn_objective objective;
+    int shard, n_shards; /* cells shard, shard + n_shards, ...; 0 of 1 = all */
+    char tuned[512]; /* results to take the best searched settings from, per cell with the same
+                        variant and values; "" = none */
+    char figure[MN_NAME_MAX]; /* the chart these results are looked at with first */
+    char title[160];
+} mn_plan;
+void mn_plan_defaults(mn_plan *p);
+/* One line of a recipe, or one flag: "set NAME=VALUE ...", "over AXIS", "search AXIS", "variant
+ * NAME: SETTINGS", "trials 20", "seeds 10", "sampler tpe", "objective acc", "tuned FILE",
+ * "figure curve", "title TEXT", "small LINE" (obeyed only when `small`, after all others). */
+MN_MUST_CHECK mn_status mn_plan_line(mn_plan *p, const char *line, bool small, mn_err *err);
+/* A whole recipe's text; `name` for messages ("fig1a:12"). */
+MN_MUST_CHECK mn_status mn_plan_recipe(mn_plan *p, const char *name, const char *text,
+                                       bool small, mn_err *err);
+int mn_plan_cells(const mn_plan *p);
+int mn_plan_runs(const mn_plan *p); /* cells x trials x seeds, of this shard */
+/* Text that is the same for the same plan (not: jobs, shard), for the head of a results file.
+ */
+MN_MUST_CHECK mn_status mn_plan_text(const mn_plan *p, mn_text *out, mn_err *err);
+/* Recipes shipped with the program: assets/recipes/NAME.recipe. NULL-terminated. */
+typedef struct mn_recipe {
+    const char *name, *title, *text;
+} mn_recipe;
+extern const mn_recipe mn_recipes[]; /* ended by a NULL name */
+
+/* Progress, for whoever shows it; called from mn_study_run between runs. `running`: in flight.
+ */
+typedef struct mn_study_watch {
+    void *ctx;
+    void (*done)(void *ctx, const mn_result *r, int n_done, int n_all, int running);
+    bool (*stop)(void *ctx); /* asked often; true ends the study, what is done is kept */
+} mn_study_watch;
+
+/* Runs what `path` (results.h; created when absent, continued when it is of the same plan) does
+ * not hold yet, `jobs` processes at a time. A failed run is a result with its message. A run
+ * that crashes is one as well. On MN_OK and with nothing missing the file is in order and
+ * whole. */
+MN_MUST_CHECK mn_status mn_study_run(const mn_plan *p, const char *path, int jobs,
+                                     const mn_study_watch *watch, mn_err *err);
+/* The configuration of one run, as far as results so far determine it. */
+MN_MUST_CHECK mn_status mn_study_config(const mn_plan *p, const mn_results *so_far, int cell,
+                                        int trial, int seed, mn_config *out, mn_err *err);
+/* With MPI, under mpirun: rank 0 hands points out, the others run them. false: not under MPI.
+ */
+bool mn_study_mpi(int *argc, char ***argv, int *rank, int *n_ranks);
+MN_MUST_CHECK mn_status mn_study_run_mpi(const mn_plan *p, const char *path,
+                                         const mn_study_watch *watch, mn_err *err);
+void mn_study_mpi_end(void);
+
+#endif

@@ -1,0 +1,25 @@
+/* scaled.h: arithmetic on vectors of theta's layout whose rows carry exponents (mn_grad).
+ *
+ * The true value of row r is g * 2^exponent[r]. Rows are added by bringing the smaller to the
+ * scale of the larger, so nothing leaves the range of float. `m` gives the rows' lengths only.
+ * Included by src/learn only.
+ */
+#ifndef MN_LEARN_SCALED_H
+#define MN_LEARN_SCALED_H
+
+#include "mnemoscope/model.h"
+
+/* acc <- acc + a * g. `a` is true size: it may be far outside float's range when g makes up for
+ * it. Sets acc->scaled when a row's exponent is not 0. */
+void mn_scaled_add(const mn_model *m, mn_grad *acc, double a, const mn_grad *g);
+/* acc <- acc + a * g * g, and acc + a * |g|, elementwise. */
+void mn_scaled_add_square(const mn_model *m, mn_grad *acc, double a, const mn_grad *g);
+void mn_scaled_add_abs(const mn_model *m, mn_grad *acc, double a, const mn_grad *g);
+void mn_scaled_clear(const mn_model *m, mn_grad *g);
+void mn_scaled_copy(const mn_model *m, mn_grad *to, const mn_grad *from);
+/* <g, h> * 2^-shift, in double. */
+double mn_scaled_dot(const mn_model *m, const mn_grad *g, const mn_grad *h, int shift);
+/* The largest exponent e with max |g| >= 2^(e-1): what to shift by; INT_MIN for a zero vector. */
+int mn_scaled_reach(const mn_model *m, const mn_grad *g);
+
+#endif
