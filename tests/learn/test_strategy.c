@@ -282,7 +282,7 @@ static void counter_layout(mn_strategy *s, const mn_model *m, mn_arena *a)
     c->anchor = mn_arena_floats(a, mn_model_size(m));
 }
 
-static mn_status counter_begin(mn_strategy *s, int task, mn_err *err)
+static mn_status counter_begin(mn_strategy *s, mn_model *m, int task, mn_err *err)
 {
     ((struct counter *)s->state)->n_begun++;
     return MN_OK;
