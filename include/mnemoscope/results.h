@@ -13,10 +13,13 @@
 #include "mnemoscope/axis.h"
 #include "mnemoscope/snapshot.h"
 
+enum { MN_VARIANTS_MAX = 32 };
+
 /* One run. `values`: the setting of every axis of the results, as text, in their order. */
 typedef struct mn_result {
-    int cell, trial, seed;
-    char variant[40];
+    int cell, trial;
+    int seed;                   /* as it was set: first_seed .. first_seed + n_seeds - 1 */
+    char variant[MN_VALUE_MAX]; /* "" when the study has none */
     char values[2 * MN_AXES_MAX][MN_VALUE_MAX];
     bool ok;
     char error[256]; /* why not */
@@ -31,11 +34,13 @@ typedef struct mn_results {
     char title[160], figure[MN_NAME_MAX], objective[MN_NAME_MAX];
     char data[64]; /* what was trained: "mnist", "dam" */
     char model[MN_NAME_MAX];
-    int n_axes, n_over; /* the first n_over axes are the grid's, the others are searched */
+    int n_axes, n_over; /* the first n_over axes are the grid's, the others are searched; with
+                           variants axes[0] is named "variant" and its stops are their names */
     mn_axis axes[2 * MN_AXES_MAX];
-    int n_seeds, n_trials; /* as planned */
+    int n_cells; /* the product of the grid's stops; the last of its axes varies fastest */
+    int n_seeds, n_trials, first_seed; /* as planned */
     int n_variants;
-    char variants[32][40];
+    char variants[MN_VARIANTS_MAX][MN_VALUE_MAX];
     char *plan; /* the text of the plan; owned */
     size_t n, capacity;
     mn_result *at; /* in order of cell, trial, seed once sorted */
@@ -61,11 +66,14 @@ typedef struct mn_point {
 } mn_point;
 /* All points in order; returns how many were written (at most `max`). Sorted results only. */
 size_t mn_results_points(const mn_results *r, size_t max, mn_point *out);
-/* The best point of a cell by the mean of the objective; false when nothing of it ended well.
- */
+/* The best point of a cell: of those with the fewest failed seeds the one with the largest mean
+ * of the objective; false when nothing of it ended well. Sorted results only. */
 bool mn_results_best(const mn_results *r, int cell, mn_point *out);
+/* NAN when it failed. */
 double mn_result_objective(const mn_results *r, const mn_result *one);
-/* The whole configuration behind a run of these results. */
+/* The stop of axis `axis` (one of the grid's) in a cell. */
+int mn_results_stop(const mn_results *r, int cell, int axis);
+/* The whole configuration behind a run of these results: needs nothing but the file. */
 MN_MUST_CHECK mn_status mn_results_config(const mn_results *r, size_t run, mn_config *out,
                                           mn_err *err);
 

@@ -19,12 +19,18 @@
 #include "mnemoscope/axis.h"
 #include "mnemoscope/results.h"
 
-enum { MN_VARIANTS_MAX = 32 };
+enum { MN_RUNS_MAX = 100000, MN_PINS_MAX = 256 };
 
 typedef struct mn_variant {
-    char name[40];
-    char settings[512]; /* "strategy=ewc sweep=0" */
+    char name[MN_VALUE_MAX]; /* no ':' */
+    char settings[512];      /* "strategy=ewc sweep=0" */
 } mn_variant;
+
+/* What earlier results say is best in a cell. */
+typedef struct mn_pin {
+    int cell;
+    char settings[256];
+} mn_pin;
 
 typedef enum mn_objective {
     MN_OBJECTIVE_ACC,      /* mean accuracy over tasks, after the last */
@@ -41,28 +47,40 @@ typedef struct mn_plan {
     mn_variant variants[MN_VARIANTS_MAX];
     mn_axis over[MN_AXES_MAX], search[MN_AXES_MAX];
     char sampler[MN_NAME_MAX]; /* "random", "tpe": samplers.def */
-    int trials, round;         /* per cell */
+    int trials, round;         /* per cell; proposed so many at a time */
     int seeds, first_seed;     /* seeds first_seed .. first_seed + seeds - 1 */
     mn_objective objective;
     int shard, n_shards; /* cells shard, shard + n_shards, ...; 0 of 1 = all */
     char tuned[512]; /* results to take the best searched settings from, per cell with the same
-                        variant and values; "" = none */
+                        variant and values; "" = none. A variant that was not tuned there
+                        goes without. */
+    int n_pins;
+    mn_pin pins[MN_PINS_MAX]; /* what was found in `tuned`: part of the plan's text, in place of
+                                 a file that may change */
     char figure[MN_NAME_MAX]; /* the chart these results are looked at with first */
     char title[160];
 } mn_plan;
 void mn_plan_defaults(mn_plan *p);
 /* One line of a recipe, or one flag: "set NAME=VALUE ...", "over AXIS", "search AXIS", "variant
  * NAME: SETTINGS", "trials 20", "seeds 10", "sampler tpe", "objective acc", "tuned FILE",
- * "figure curve", "title TEXT", "small LINE" (obeyed only when `small`, after all others). */
+ * "figure curve", "title TEXT", "round 4", "small LINE" (obeyed only when `small`; in a recipe
+ * after all others). A second axis or variant of a name takes the place of the first, a second
+ * `set` comes after the first. "set seed=N" says what seed is the first. */
 MN_MUST_CHECK mn_status mn_plan_line(mn_plan *p, const char *line, bool small, mn_err *err);
 /* A whole recipe's text; `name` for messages ("fig1a:12"). */
 MN_MUST_CHECK mn_status mn_plan_recipe(mn_plan *p, const char *name, const char *text,
                                        bool small, mn_err *err);
+/* Whether it can be run: names, values on the base configuration, sizes. A recipe was checked;
+ * lines are checked one by one, but not together. */
+MN_MUST_CHECK mn_status mn_plan_check(const mn_plan *p, mn_err *err);
 int mn_plan_cells(const mn_plan *p);
 int mn_plan_runs(const mn_plan *p); /* cells x trials x seeds, of this shard */
-/* Text that is the same for the same plan (not: jobs, shard), for the head of a results file.
- */
+/* Text that is the same for the same plan (not: jobs, shard), for the head of a results file; a
+ * recipe that says all there is to know, every parameter of the base included. */
 MN_MUST_CHECK mn_status mn_plan_text(const mn_plan *p, mn_text *out, mn_err *err);
+/* The names of what may be said behind "sampler", and what each is; NULL past the end. */
+const char *mn_sampler_name(size_t i);
+const char *mn_sampler_title(size_t i);
 /* Recipes shipped with the program: assets/recipes/NAME.recipe. NULL-terminated. */
 typedef struct mn_recipe {
     const char *name, *title, *text;
@@ -83,7 +101,8 @@ typedef struct mn_study_watch {
  * whole. */
 MN_MUST_CHECK mn_status mn_study_run(const mn_plan *p, const char *path, int jobs,
                                      const mn_study_watch *watch, mn_err *err);
-/* The configuration of one run, as far as results so far determine it. */
+/* The configuration of one run, as far as results so far (may be NULL) determine it; MN_ELATER
+ * when a trial waits for others. */
 MN_MUST_CHECK mn_status mn_study_config(const mn_plan *p, const mn_results *so_far, int cell,
                                         int trial, int seed, mn_config *out, mn_err *err);
 /* With MPI, under mpirun: rank 0 hands points out, the others run them. false: not under MPI.
