@@ -22,6 +22,7 @@ typedef enum mn_mark_kind {
     MN_MARK_HEAT,
     MN_MARK_HIST,
     MN_MARK_TEXT,
+    MN_MARK_TABLE,
     MN_N_MARKS
 } mn_mark_kind;
 
@@ -49,9 +50,12 @@ typedef struct mn_tiles {
 typedef struct mn_series {
     const char *name; /* in the legend; NULL = it needs none */
     int n;
-    const double *x, *y; /* NAN in y: a gap */
-    int class;           /* colour and dash by class number */
-    bool dim;            /* a ghost */
+    const double *x, *y;   /* NAN in y: a gap */
+    int class;             /* colour and dash by class number */
+    bool dim;              /* a ghost */
+    const double *lo, *hi; /* a band around y (n each) behind all lines, or NULL */
+    bool points;           /* a marker at every point */
+    int best, cursor; /* points set off, counted from 1; 0 = none. The legend says best's y */
 } mn_series;
 typedef struct mn_flag { /* an event on the x axis */
     double x;
@@ -64,7 +68,7 @@ typedef struct mn_lines {
     const mn_flag *flags;
     double x_lo, x_hi, y_lo, y_hi;
     const char *x_name, *y_name; /* with units: "steps", "test accuracy (%)" */
-    bool y_log;
+    bool y_log, x_log;
 } mn_lines;
 
 typedef struct mn_bar { /* drawn from zero, or from the limit nearest to it */
@@ -97,6 +101,9 @@ typedef struct mn_heat {
     const mn_flag *flags;
     double x_lo, x_hi;
     const char *lo_text, *hi_text; /* at the scale's ends in place of lo and hi, or NULL */
+    bool spread;      /* numbers in cells that fill the room, with the axes' names; colour only
+                         where the numbers do not fit */
+    int best, cursor; /* cells set off, row * n_cols + col counted from 1; 0 = none */
 } mn_heat;
 
 typedef struct mn_hist {
@@ -115,6 +122,15 @@ typedef struct mn_text_lines {
     int n;
     const mn_run_of_text *lines;
 } mn_text_lines;
+
+/* Words and numbers in rows and columns: the first column to the left, the others to the
+ * right. What does not fit is left out at the end, which is said. */
+typedef struct mn_table {
+    int n_rows, n_cols, n_head; /* so many rows are headings, ruled off */
+    const char *const *texts;   /* (n_rows, n_cols); NULL = empty */
+    const mn_tone *tones;       /* (n_rows, n_cols), or NULL = plain */
+    int cursor;                 /* cell set off, row * n_cols + col counted from 1; 0 = none */
+} mn_table;
 
 /* Where a part goes: columns from left to right, two columns of text apart, share the width by
  * weight, parts in a column are stacked. */

@@ -69,13 +69,39 @@ void mn_curves_segment(mn_curves *c, double x0, double y0, double x1, double y1,
     }
 }
 
-static uint32_t character(const mn_curves *c, uint8_t mask, int class)
+void mn_curves_band(mn_curves *c, double x0, double lo0, double hi0, double x1, double lo1,
+                    double hi1, int class, int owner)
+{
+    int w = c->box.w * c->dots_x, h = c->box.h * c->dots_y;
+    int from = (int)(x0 * (w - 1) + 0.5), to = (int)(x1 * (w - 1) + 0.5);
+    if (w <= 0 || h <= 0)
+        return;
+    for (int x = from; x <= to; x++) {
+        double t = to > from ? (double)(x - from) / (to - from) : 0.0;
+        int top = (int)((1.0 - hi0 - t * (hi1 - hi0)) * (h - 1) + 0.5);
+        int bottom = (int)((1.0 - lo0 - t * (lo1 - lo0)) * (h - 1) + 0.5);
+        for (int y = top; y <= bottom; y++)
+            if (c->strokes != MN_BRAILLE ||
+                (x + y / 4 + class) % 2 + 2 * ((y + class) % 4) == 0)
+                set_dot(c, x, y, owner);
+    }
+}
+
+char mn_curves_marker(int class)
+{
+    return *markers[(unsigned)class % N_MARKERS];
+}
+
+static uint32_t character(const mn_curves *c, uint8_t mask, const mn_curve_ink *ink)
 {
     static const uint32_t blocks[] = {' ', 0x2580, 0x2584, 0x2588};
     if (c->strokes == MN_BRAILLE)
         return 0x2800u + mask;
-    return c->strokes == MN_BLOCK ? blocks[mask & 3]
-                                  : (unsigned char)*markers[(unsigned)class % N_MARKERS];
+    if (c->strokes == MN_BLOCK)
+        return ink->texture == MN_CURVE_SHADE ? 0x2591 : blocks[mask & 3];
+    return ink->texture == MN_CURVE_SHADE   ? ':'
+           : ink->texture == MN_CURVE_STOPS ? '.'
+                                            : (unsigned char)mn_curves_marker(ink->class);
 }
 
 void mn_curves_end(const mn_curves *c, const mn_curve_ink *inks, int n)
@@ -87,8 +113,7 @@ void mn_curves_end(const mn_curves *c, const mn_curve_ink *inks, int n)
             if (!m->masks[at] || m->owners[at] >= n)
                 continue;
             const mn_curve_ink *ink = &inks[m->owners[at]];
-            mn_brush_put(c->brush, x, y, character(c, m->masks[at], ink->class), ink->fg,
-                         ink->attr);
+            mn_brush_put(c->brush, x, y, character(c, m->masks[at], ink), ink->fg, ink->attr);
         }
 }
 

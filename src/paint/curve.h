@@ -22,13 +22,25 @@ mn_curves mn_curves_begin(mn_brush *b, mn_rect box);
  * cell. */
 void mn_curves_segment(mn_curves *c, double x0, double y0, double x1, double y1, int dash,
                        int owner);
-/* Paints the cells; colours and attributes by owner. */
+/* Light dots between two edges from x0 to x1, in 0..1; each class has its own places for them.
+ */
+void mn_curves_band(mn_curves *c, double x0, double lo0, double hi0, double x1, double lo1,
+                    double hi1, int class, int owner);
+/* Paints the cells; colours and attributes by owner. In ASCII a line is made of its class'
+ * marker, or of full stops where markers stand at its points only. */
+typedef enum mn_curve_texture {
+    MN_CURVE_MARKER,
+    MN_CURVE_STOPS,
+    MN_CURVE_SHADE
+} mn_curve_texture;
 typedef struct mn_curve_ink {
     int32_t fg;
     uint8_t attr;
     int class;
+    mn_curve_texture texture;
 } mn_curve_ink;
 void mn_curves_end(const mn_curves *c, const mn_curve_ink *inks, int n);
+char mn_curves_marker(int class);
 /* What stands for a series in a legend. */
 const char *mn_curves_sample(const mn_curves *c, int class);
 /* 1 where dash number `dash` is drawn at `step` dots along x. */

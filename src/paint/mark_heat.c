@@ -4,30 +4,8 @@
 #include <stdio.h>
 
 #include "axis.h"
+#include "grid.h"
 #include "number.h"
-
-enum { NUMBER_MAX = 32 };
-
-static const char *label_of(const char *const *labels, int i)
-{
-    return labels && labels[i] ? labels[i] : "";
-}
-
-static double value_of(const mn_heat *h, int row, int col)
-{
-    return (double)h->values[(size_t)row * (size_t)h->n_cols + (size_t)col];
-}
-
-/* The number as the mark wants it, or "·" where there is none. */
-static const char *number_of(const mn_heat *h, int row, int col, char out[NUMBER_MAX])
-{
-    double v = value_of(h, row, col);
-    if (isnan(v))
-        snprintf(out, NUMBER_MAX, "·");
-    else
-        snprintf(out, NUMBER_MAX, h->format, v);
-    return out;
-}
 
 /* Everything below counts columns of text; `measure` is the brush's or the pen's. */
 typedef struct {
@@ -47,46 +25,25 @@ static grid grid_of(const mn_heat *h, int columns, int rows, int label, int numb
 
 static grid measure_cells(const mn_brush *b, const mn_heat *h, mn_rect box)
 {
-    char text[NUMBER_MAX];
+    char text[MN_GRID_NUMBER_MAX];
     int label = 0, number = 1;
     for (int r = 0; r < h->n_rows; r++) {
-        label = (int)fmax(label, mn_brush_columns(b, label_of(h->row_labels, r)));
+        label = (int)fmax(label, mn_brush_columns(b, mn_grid_label(h->row_labels, r)));
         for (int c = 0; c < h->n_cols; c++)
-            number = (int)fmax(number, mn_brush_columns(b, number_of(h, r, c, text)));
+            number = (int)fmax(number, mn_brush_columns(b, mn_grid_number(h, r, c, text)));
     }
     for (int c = 0; c < h->n_cols; c++)
-        number = (int)fmax(number, mn_brush_columns(b, label_of(h->col_labels, c)));
+        number = (int)fmax(number, mn_brush_columns(b, mn_grid_label(h->col_labels, c)));
     return grid_of(h, box.w, box.h, label, number);
 }
 
-/* Black or white, whichever can be read on the colour. */
-static uint32_t ink_on(uint32_t rgb)
-{
-    double luma = 0.30 * (rgb >> 16) + 0.59 * (rgb >> 8 & 255) + 0.11 * (rgb & 255);
-    return luma > 120.0 ? 0x000000 : 0xffffff;
-}
-
-/* The number on the palette's colour, where there are colours: in levels, because terminals
- * have only so many pairs of colours. */
 static void number_cell(mn_brush *b, const mn_heat *h, int row, int col, mn_rect box)
 {
-    char text[NUMBER_MAX];
-    double v = value_of(h, row, col);
-    mn_brush_text_right(b, box.x, box.y, box.w, number_of(h, row, col, text),
+    char text[MN_GRID_NUMBER_MAX];
+    double v = mn_grid_value(h, row, col);
+    mn_brush_text_right(b, box.x, box.y, box.w, mn_grid_number(h, row, col, text),
                         isnan(v) ? MN_DIM : MN_PLAIN);
-    if (!mn_brush_coloured(b, h->scale) || !isfinite(v))
-        return;
-    const mn_palette *p = mn_style_palette(b->style, h->scale);
-    int top = mn_brush_inks(b, h->scale)->n - 1;
-    double t = mn_palette_place(p, h->scale, v, (double)h->lo, (double)h->hi);
-    t = t < 0.0 ? 0.0 : t > 1.0 ? 1.0 : floor(t * top + 0.5) / top;
-    mn_colours mode = b->canvas->colours;
-    uint32_t ink = ink_on(mn_palette_rgb(p, t, b->style->light));
-    for (int x = box.x; x < box.x + box.w; x++) {
-        mn_cell *cell = &b->canvas->cells[(size_t)box.y * (size_t)b->canvas->cols + (size_t)x];
-        cell->fg = mode == MN_256 ? (ink ? 231 : 16) : mn_direct_colour(ink);
-        cell->bg = mn_palette_colour(p, t, mode, b->style->light);
-    }
+    mn_grid_tint(b, h, v, box);
 }
 
 static void numbers_cells(mn_brush *b, const mn_heat *h, mn_rect box)
@@ -94,10 +51,10 @@ static void numbers_cells(mn_brush *b, const mn_heat *h, mn_rect box)
     grid g = measure_cells(b, h, box);
     for (int c = 0; c < g.cols && g.header; c++)
         mn_brush_text_right(b, box.x + g.label + c * g.number + 1, box.y, g.number - 1,
-                            label_of(h->col_labels, c), MN_DIM);
+                            mn_grid_label(h->col_labels, c), MN_DIM);
     for (int r = 0; r < g.rows; r++) {
         int y = box.y + g.header + r;
-        mn_brush_text(b, box.x, y, g.label, label_of(h->row_labels, r), MN_PLAIN);
+        mn_brush_text(b, box.x, y, g.label, mn_grid_label(h->row_labels, r), MN_PLAIN);
         for (int c = 0; c < g.cols; c++)
             number_cell(b, h, r, c,
                         (mn_rect){box.x + g.label + c * g.number + 1, y, g.number - 1, 1});
@@ -145,12 +102,36 @@ static void flags_cells(mn_brush *b, const mn_heat *h, mn_rect strip)
     }
 }
 
+/* The middle of a cell of a strip, in units of its size; false when there is no such cell. */
+static bool middle(const mn_heat *h, int which, int w, int height, int *x, int *y)
+{
+    int row = (which - 1) / h->n_cols, col = (which - 1) % h->n_cols;
+    if (which <= 0 || row >= h->n_rows)
+        return false;
+    *x = (2 * col + 1) * w / (2 * h->n_cols);
+    *y = (2 * row + 1) * height / (2 * h->n_rows);
+    return *x < w && *y < height;
+}
+
+/* On the colour that is there. */
+static void set_off_cells(mn_brush *b, const mn_heat *h, mn_rect strip)
+{
+    const int which[] = {h->best, h->cursor};
+    int x, y;
+    for (int i = 0; i < 2; i++)
+        if (middle(h, which[i], strip.w, strip.h, &x, &y) && strip.x + x < b->canvas->cols &&
+            strip.y + y < b->canvas->rows)
+            mn_brush_put(b, strip.x + x, strip.y + y, i ? '+' : mn_brush_glyph(b, 0x2605, '!'),
+                         MN_DEFAULT_COLOUR, MN_BOLD | (i ? MN_REVERSE : 0));
+}
+
 /* First and last row label on a strip's left, the x axis' name and the scale below it. */
 static void strip_cells(mn_brush *b, const mn_heat *h, mn_rect box)
 {
+    char axis[96];
     int dots_x, dots_y, label = 0;
-    const char *top = label_of(h->row_labels, 0);
-    const char *bottom = label_of(h->row_labels, h->n_rows - 1);
+    const char *top = mn_grid_label(h->row_labels, 0);
+    const char *bottom = mn_grid_label(h->row_labels, h->n_rows - 1);
     int below = box.h >= 3, flags = h->n_flags > 0 && box.h >= 4;
     box.y += flags;
     box.h -= flags;
@@ -166,10 +147,12 @@ static void strip_cells(mn_brush *b, const mn_heat *h, mn_rect box)
         mn_brush_text(b, box.x, strip.y + strip.h - 1, label, bottom, MN_DIM);
     if (flags)
         flags_cells(b, h, strip);
+    set_off_cells(b, h, strip);
     if (!below)
         return;
     int y = box.y + box.h - 1;
-    int name = mn_brush_text(b, strip.x, y, strip.w, h->x_name, MN_DIM);
+    mn_grid_axis(h->x_name, h->col_labels, h->n_cols, axis);
+    int name = mn_brush_text(b, strip.x, y, strip.w, axis, MN_DIM);
     name += name > 0 ? 2 : 0; /* the scale shrinks, or goes, before the axis' name does */
     if (h->lo_text && h->hi_text)
         mn_brush_ramp(b, h->scale, h->lo_text, h->hi_text, strip.x + name, y, strip.w - name);
@@ -182,7 +165,10 @@ static void cells(mn_brush *b, const void *mark, mn_rect box)
     const mn_heat *h = mark;
     if (h->n_rows <= 0 || h->n_cols <= 0 || box.w <= 0 || box.h <= 0)
         return;
-    if (h->format)
+    if (h->format && h->spread) {
+        if (!mn_grid_cells(b, h, box))
+            strip_cells(b, h, box);
+    } else if (h->format)
         numbers_cells(b, h, box);
     else
         strip_cells(b, h, box);
@@ -190,15 +176,15 @@ static void cells(mn_brush *b, const void *mark, mn_rect box)
 
 static grid measure_pixels(const mn_pen *p, const mn_heat *h, mn_rect box)
 {
-    char text[NUMBER_MAX];
+    char text[MN_GRID_NUMBER_MAX];
     int col = mn_pen_column(p), label = 0, number = col;
     for (int r = 0; r < h->n_rows; r++) {
-        label = (int)fmax(label, mn_pen_width(p, label_of(h->row_labels, r)));
+        label = (int)fmax(label, mn_pen_width(p, mn_grid_label(h->row_labels, r)));
         for (int c = 0; c < h->n_cols; c++)
-            number = (int)fmax(number, mn_pen_width(p, number_of(h, r, c, text)));
+            number = (int)fmax(number, mn_pen_width(p, mn_grid_number(h, r, c, text)));
     }
     for (int c = 0; c < h->n_cols; c++)
-        number = (int)fmax(number, mn_pen_width(p, label_of(h->col_labels, c)));
+        number = (int)fmax(number, mn_pen_width(p, mn_grid_label(h->col_labels, c)));
     return grid_of(h, box.w / col, box.h / mn_pen_row(p), (label + col - 1) / col + 1,
                    (number + col - 1) / col);
 }
@@ -218,14 +204,14 @@ static void numbers_pixels(mn_pen *p, const mn_heat *h, mn_rect box)
     int top = box.y + g.header * row;
     for (int c = 0; c < g.cols && g.header; c++)
         mn_pen_text_centred(p, box.x + (g.label + c * g.number) * col, box.y, g.number * col,
-                            label_of(h->col_labels, c), p->grey);
+                            mn_grid_label(h->col_labels, c), p->grey);
     for (int r = 0; r < g.rows; r++) {
         int y = top + r * pitch;
-        mn_pen_text(p, box.x, y + (pitch - row) / 2, g.label * col, label_of(h->row_labels, r),
-                    p->ink, false);
+        mn_pen_text(p, box.x, y + (pitch - row) / 2, g.label * col,
+                    mn_grid_label(h->row_labels, r), p->ink, false);
         for (int c = 0; c < g.cols; c++) {
-            char text[NUMBER_MAX];
-            double v = value_of(h, r, c);
+            char text[MN_GRID_NUMBER_MAX];
+            double v = mn_grid_value(h, r, c);
             mn_rect tile = {box.x + (g.label + c * g.number) * col, y, g.number * col - s,
                             pitch - s};
             uint32_t rgb = isnan(v)
@@ -233,7 +219,8 @@ static void numbers_pixels(mn_pen *p, const mn_heat *h, mn_rect box)
                                : mn_pen_value(p, h->scale, v, (double)h->lo, (double)h->hi);
             mn_pen_fill(p, tile, rgb);
             mn_pen_text_centred(p, tile.x, y + (pitch - row) / 2, tile.w,
-                                number_of(h, r, c, text), isnan(v) ? p->grey : ink_on(rgb));
+                                mn_grid_number(h, r, c, text),
+                                isnan(v) ? p->grey : mn_grid_ink_on(rgb));
         }
     }
     if (top + g.rows * pitch + 3 * row / 2 <= box.y + box.h)
@@ -260,12 +247,32 @@ static void flags_pixels(mn_pen *p, const mn_heat *h, mn_rect strip)
     }
 }
 
+/* Frames around cells, in ink over paper so that they show on every colour. */
+static void set_off_pixels(const mn_pen *p, const mn_heat *h, mn_rect strip)
+{
+    const int which[] = {h->best, h->cursor};
+    int s = p->scale;
+    for (int i = 0; i < 2; i++) {
+        int row = (which[i] - 1) / h->n_cols, col = (which[i] - 1) % h->n_cols;
+        if (which[i] <= 0 || row >= h->n_rows)
+            continue;
+        int x0 = (int)((long long)col * strip.w / h->n_cols);
+        int x1 = (int)((long long)(col + 1) * strip.w / h->n_cols);
+        int y0 = (int)((long long)row * strip.h / h->n_rows);
+        int y1 = (int)((long long)(row + 1) * strip.h / h->n_rows);
+        mn_rect cell = {strip.x + x0, strip.y + y0, x1 - x0, y1 - y0};
+        mn_pen_frame(p, cell, 2 * s, p->paper);
+        mn_pen_frame(p, cell, s, i ? mn_pen_tone(p, MN_ACCENT) : p->ink);
+    }
+}
+
 static void strip_pixels(mn_pen *p, const mn_heat *h, mn_rect box)
 {
+    char axis[96];
     int col = mn_pen_column(p), row = mn_pen_row(p);
     int flags = h->n_flags > 0 ? 4 * row / 3 : 0;
-    const char *top = label_of(h->row_labels, 0);
-    const char *bottom = label_of(h->row_labels, h->n_rows - 1);
+    const char *top = mn_grid_label(h->row_labels, 0);
+    const char *bottom = mn_grid_label(h->row_labels, h->n_rows - 1);
     int label = (int)fmax(mn_pen_width(p, top), mn_pen_width(p, bottom));
     label = label ? (label > box.w / 4 ? box.w / 4 : label) + col : 0;
     mn_rect strip = {box.x + label, box.y + flags, box.w - label, box.h - 3 * row / 2 - flags};
@@ -275,11 +282,13 @@ static void strip_pixels(mn_pen *p, const mn_heat *h, mn_rect box)
     mn_pen_picture(p, &picture, strip);
     mn_pen_frame(p, strip, (p->scale + 1) / 2, p->grey);
     flags_pixels(p, h, strip);
+    set_off_pixels(p, h, strip);
     mn_pen_text(p, box.x, strip.y, label, top, p->grey, false);
     if (strip.h >= 2 * row)
         mn_pen_text(p, box.x, strip.y + strip.h - row, label, bottom, p->grey, false);
     int y = strip.y + strip.h + row / 4;
-    mn_pen_text(p, strip.x, y, strip.w / 2, h->x_name, p->grey, false);
+    mn_grid_axis(h->x_name, h->col_labels, h->n_cols, axis);
+    mn_pen_text(p, strip.x, y, strip.w / 2, axis, p->grey, false);
     mn_rect scale = {strip.x + strip.w / 2, y, strip.w - strip.w / 2, row};
     if (h->lo_text && h->hi_text)
         mn_pen_ramp(p, h->scale, h->lo_text, h->hi_text, scale);
@@ -292,7 +301,10 @@ static void pixels(mn_pen *p, const void *mark, mn_rect box)
     const mn_heat *h = mark;
     if (h->n_rows <= 0 || h->n_cols <= 0)
         return;
-    if (h->format)
+    if (h->format && h->spread) {
+        if (!mn_grid_pixels(p, h, box))
+            strip_pixels(p, h, box);
+    } else if (h->format)
         numbers_pixels(p, h, box);
     else
         strip_pixels(p, h, box);

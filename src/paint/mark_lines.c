@@ -7,6 +7,8 @@
 #include "curve.h"
 #include "flags.h"
 #include "number.h"
+#include "points.h"
+#include "ticks.h"
 
 enum { SERIES_MAX = 64 };
 
@@ -18,7 +20,7 @@ typedef struct {
 
 static chart chart_of(const mn_lines *m)
 {
-    return (chart){m, mn_axis_of(m->x_lo, m->x_hi, false),
+    return (chart){m, mn_axis_of(m->x_lo, m->x_hi, m->x_log),
                    mn_axis_of(m->y_lo, m->y_hi, m->y_log),
                    m->n_series < SERIES_MAX ? m->n_series : SERIES_MAX};
 }
@@ -31,11 +33,20 @@ static bool has_legend(const mn_lines *m)
     return m->y_name;
 }
 
-/* "1 93.1": the name and the last number there is. */
+static mn_plot plot_of(const chart *c, mn_rect box)
+{
+    return (mn_plot){c->m, c->n_series, c->x, c->y, box};
+}
+
+/* "1 93.1": the name and the last number there is, or the best one with a star. */
 static const char *legend_of(const mn_series *s, char out[96])
 {
     char number[MN_NUMBER_MAX];
     double last = (double)NAN;
+    if (s->best > 0 && s->best <= s->n) {
+        snprintf(out, 96, "%.60s ★%s", s->name, mn_number(number, s->y[s->best - 1]));
+        return out;
+    }
     for (int i = 0; i < s->n; i++)
         if (!isnan(s->y[i]))
             last = s->y[i];
@@ -81,7 +92,8 @@ static void curve_cells(mn_brush *b, const chart *c, mn_rect plot)
         for (int i = c->n_series - 1; i >= 0; i--) {
             const mn_series *s = &c->m->series[i];
             inks[i] = (mn_curve_ink){mn_brush_class(b, s->class), s->dim ? MN_FAINT : 0,
-                                     s->class < 0 ? 0 : s->class};
+                                     s->class < 0 ? 0 : s->class,
+                                     s->points ? MN_CURVE_STOPS : MN_CURVE_MARKER};
             if (s->dim == (pass == 0))
                 walk(c, s, i, &curves, draw_cells);
         }
@@ -100,12 +112,16 @@ static void legend_cells(mn_brush *b, const chart *c, mn_rect row)
         if (!s->name)
             continue;
         legend_of(s, text);
-        int wanted = mn_brush_columns(b, sample) + 1 + mn_brush_columns(b, text);
+        bool marker = s->points && b->style->utf8;
+        int wanted = mn_brush_columns(b, sample) + marker + 1 + mn_brush_columns(b, text);
         if (x + wanted > right)
             break;
         x += mn_canvas_text(b->canvas, x, row.y, right - x, sample, mn_brush_class(b, s->class),
-                            MN_DEFAULT_COLOUR, MN_BOLD) +
-             1;
+                            MN_DEFAULT_COLOUR, MN_BOLD);
+        if (marker)
+            mn_brush_put(b, x++, row.y, mn_points_glyph(b, s->class),
+                         mn_brush_class(b, s->class), MN_BOLD);
+        x++;
         x += mn_brush_text(b, x, row.y, right - x, text, s->dim ? MN_DIM : MN_PLAIN) + 2;
     }
     if (mn_brush_columns(b, c->m->y_name) <= right - x)
@@ -179,6 +195,7 @@ static void flags_cells(mn_brush *b, const chart *c, mn_rect row)
     }
 }
 
+/* The limits and the name in one row. */
 static void x_axis_cells(mn_brush *b, const chart *c, mn_rect row)
 {
     char lo[MN_NUMBER_MAX], hi[MN_NUMBER_MAX];
@@ -198,17 +215,25 @@ static void cells(mn_brush *b, const void *mark, mn_rect box)
     if (box.w <= 0 || box.h <= 0)
         return;
     int legend = box.h >= 4 && has_legend(c.m), flags = c.m->n_flags > 0 && box.h >= 3;
-    int axis = box.h >= (flags ? 7 : 5);
+    bool ticked = c.m->x_log || mn_points_any(c.m);
+    int axis =
+        ticked && box.h >= 9 ? (box.h >= 12 && !flags ? 3 : 2) : box.h >= (flags ? 7 : 5);
     mn_rect plot = {box.x, box.y + legend, box.w, box.h - legend - flags - axis};
     if (legend)
         legend_cells(b, &c, (mn_rect){box.x, box.y, box.w, 1});
     int used = y_axis_cells(b, &c, plot);
     plot.x += used;
     plot.w -= used;
+    mn_plot placed = plot_of(&c, plot);
+    mn_bands_cells(b, &placed);
     curve_cells(b, &c, plot);
+    mn_points_cells(b, &placed);
     if (flags)
         flags_cells(b, &c, (mn_rect){plot.x, plot.y + plot.h, plot.w, 1});
-    if (axis)
+    if (ticked)
+        mn_ticks_cells(b, &c.x, c.m->x_name,
+                       (mn_rect){plot.x, box.y + box.h - axis, plot.w, axis});
+    else if (axis)
         x_axis_cells(b, &c, (mn_rect){plot.x, box.y + box.h - 1, plot.w, 1});
 }
 
@@ -289,6 +314,9 @@ static int legend_pixels(mn_pen *p, const chart *c, mn_rect box, int rows, bool 
             mn_pen_stroke_begin(p, k.plot);
             draw_pixels(&k, s, i, 0.0, 0.5, 1.0, 0.5);
             mn_pen_stroke_end(p, s->dim ? p->grey : mn_pen_class(p, s->class));
+            if (s->points)
+                mn_points_marker(p, s->class, k.plot.x + 2 * col + 0.5,
+                                 k.plot.y + row / 2 + 0.5, mn_pen_class(p, s->class));
             mn_pen_text(p, box.x + x + 5 * col, box.y + used * row, box.w - x - 5 * col, text,
                         s->dim ? p->grey : p->ink, false);
         }
@@ -336,23 +364,6 @@ static void y_grid_pixels(mn_pen *p, const chart *c, mn_rect plot, int left)
     }
 }
 
-static void x_ticks_pixels(mn_pen *p, const chart *c, mn_rect plot)
-{
-    char text[MN_NUMBER_MAX];
-    int wide = 10 * mn_pen_column(p), s = p->scale;
-    double step = mn_tick_step(c->x.lo, c->x.hi, plot.w / wide > 1 ? plot.w / wide : 1);
-    if (step < 1.0 && c->x.hi - c->x.lo >= 1.0)
-        step = 1.0; /* what is counted along x comes in whole numbers */
-    double first = ceil(c->x.lo / step - 1e-9);
-    for (int i = 0; i < 64 && (first + i) * step <= c->x.hi + step * 1e-9; i++) {
-        double v = (first + i) * step, t = (v - c->x.lo) / (c->x.hi - c->x.lo);
-        int x = plot.x + (int)(t * (plot.w - 1) + 0.5);
-        mn_pen_fill(p, (mn_rect){x, plot.y + plot.h, (s + 1) / 2, 2 * s}, p->grey);
-        mn_pen_text_centred(p, x - wide / 2, plot.y + plot.h + 3 * s, wide,
-                            mn_number(text, fabs(v) < step * 1e-6 ? 0.0 : v), p->grey);
-    }
-}
-
 /* Rows of text above a plot of these columns: legend, name of the axis, flags. */
 static int rows_above(mn_pen *p, const chart *c, mn_rect plot, int legend)
 {
@@ -374,10 +385,13 @@ static void pixels(mn_pen *p, const void *mark, mn_rect box)
     mn_pen_text(p, box.x, box.y + legend * row, box.w, c.m->y_name, p->grey, false);
     y_grid_pixels(p, &c, plot, box.x);
     mn_pen_fill(p, (mn_rect){plot.x, plot.y + plot.h, plot.w, (p->scale + 1) / 2}, p->grey);
-    x_ticks_pixels(p, &c, plot);
+    mn_ticks_pixels(p, &c.x, !mn_points_any(c.m), plot);
     mn_pen_text_centred(p, plot.x, plot.y + plot.h + 3 * row / 2, plot.w, c.m->x_name, p->grey);
     mn_flags_paint(p, c.m, &c.x, plot);
+    mn_plot placed = plot_of(&c, plot);
+    mn_bands_pixels(p, &placed);
     curve_pixels(p, &c, plot);
+    mn_points_pixels(p, &placed);
 }
 
 const mn_mark_ops mn_mark_lines = {cells, pixels};

@@ -15,6 +15,16 @@ static void set_pixel(const mn_pen *p, int x, int y, uint32_t rgb)
     at[2] = (unsigned char)rgb;
 }
 
+/* `v` of 255 parts ink. */
+static void mix_pixel(const mn_pen *p, size_t at, uint32_t rgb, int v)
+{
+    for (int k = 0; k < 3; k++) {
+        unsigned char *c = p->image->rgb + 3 * at + k;
+        int ink = (int)(rgb >> (16 - 8 * k) & 255);
+        *c = (unsigned char)((*c * (255 - v) + ink * v + 127) / 255);
+    }
+}
+
 static mn_rect clipped(mn_rect r, int width, int height)
 {
     int x0 = r.x > 0 ? r.x : 0, y0 = r.y > 0 ? r.y : 0;
@@ -29,6 +39,15 @@ void mn_pen_fill(const mn_pen *p, mn_rect r, uint32_t rgb)
     for (int y = r.y; y < r.y + r.h; y++)
         for (int x = r.x; x < r.x + r.w; x++)
             set_pixel(p, x, y, rgb);
+}
+
+void mn_pen_blend(const mn_pen *p, mn_rect r, uint32_t rgb, double share)
+{
+    int v = (int)(share * 255.0 + 0.5);
+    r = clipped(r, p->image->width, p->image->height);
+    for (int y = r.y; y < r.y + r.h; y++)
+        for (int x = r.x; x < r.x + r.w; x++)
+            mix_pixel(p, (size_t)y * (size_t)p->image->width + (size_t)x, rgb, v);
 }
 
 void mn_pen_frame(const mn_pen *p, mn_rect r, int thickness, uint32_t rgb)
@@ -155,12 +174,8 @@ void mn_pen_stroke_end(mn_pen *p, uint32_t rgb)
     for (int y = c.y; y < c.y + c.h; y++)
         for (int x = c.x; x < c.x + c.w; x++) {
             size_t i = (size_t)y * (size_t)p->image->width + (size_t)x;
-            int v = p->coverage[i];
-            for (int k = 0; k < 3 && v; k++) {
-                unsigned char *at = p->image->rgb + 3 * i + k;
-                int ink = (int)(rgb >> (16 - 8 * k) & 255);
-                *at = (unsigned char)((*at * (255 - v) + ink * v + 127) / 255);
-            }
+            if (p->coverage[i])
+                mix_pixel(p, i, rgb, p->coverage[i]);
         }
 }
 

@@ -20,6 +20,8 @@ typedef struct mn_pen {
 } mn_pen;
 
 void mn_pen_fill(const mn_pen *p, mn_rect r, uint32_t rgb);
+/* The same, letting 1 - share of what is there shine through. */
+void mn_pen_blend(const mn_pen *p, mn_rect r, uint32_t rgb, double share);
 /* A frame just outside `r`. */
 void mn_pen_frame(const mn_pen *p, mn_rect r, int thickness, uint32_t rgb);
 

@@ -4,7 +4,8 @@
 #include <math.h>
 
 const char *const scene_names[N_SCENES] = {"tiles", "lines", "bars", "numbers",
-                                           "strip", "hist",  "text", "mixed"};
+                                           "strip", "hist",  "text", "curves",
+                                           "grid",  "table", "mixed"};
 
 enum { TILES = 12, SIDE = 14, POINTS = 120, BINS = 24 };
 
@@ -64,13 +65,21 @@ static void add_lines(mn_figure *f)
         y[POINTS + i] = i < 60 ? (double)NAN : 1.5 * (i - 60);
         y[2 * POINTS + i] = 20.0 + 0.25 * i;
     }
-    s[0] = (mn_series){"task 1", POINTS, x, y, 0, false};
-    s[1] = (mn_series){"task 2", POINTS, x, y + POINTS, 1, false};
-    s[2] = (mn_series){"ghost", POINTS, x, y + 2 * POINTS, 2, true};
+    s[0] = (mn_series){.name = "task 1", .n = POINTS, .x = x, .y = y};
+    s[1] = (mn_series){.name = "task 2", .n = POINTS, .x = x, .y = y + POINTS, .class = 1};
+    s[2] = (mn_series){
+        .name = "ghost", .n = POINTS, .x = x, .y = y + 2 * POINTS, .class = 2, .dim = true};
     flags[0] = (mn_flag){300.0, "n 2→20", MN_ACCENT};
     flags[1] = (mn_flag){600.0, "task 2", MN_PLAIN};
     flags[2] = (mn_flag){640.0, "a long story", MN_GOOD};
-    *m = (mn_lines){3, 3, s, flags, 0.0, 1190.0, 0.0, 100.0, "steps", "accuracy (%)", false};
+    *m = (mn_lines){.n_series = 3,
+                    .n_flags = 3,
+                    .series = s,
+                    .flags = flags,
+                    .x_hi = 1190.0,
+                    .y_hi = 100.0,
+                    .x_name = "steps",
+                    .y_name = "accuracy (%)"};
     mn_figure_title(f, "Timeline");
     mn_figure_status(f, "0…1190 steps");
     mn_figure_add(f, MN_MARK_LINES, m);
@@ -152,6 +161,101 @@ static void add_text(mn_figure *f)
     mn_figure_add(f, MN_MARK_TEXT, &m);
 }
 
+/* Hills over nine decades, with bands that widen to the right and a gap in one of them. */
+static void add_curves(mn_figure *f)
+{
+    enum { N = 10 };
+    mn_lines *m = mn_figure_room(f, 1, sizeof *m);
+    mn_series *s = mn_figure_room(f, 3, sizeof *s);
+    double *x = mn_figure_room(f, N, sizeof *x);
+    for (int i = 0; i < N; i++)
+        x[i] = pow(10.0, i - 3.0);
+    for (int k = 0; k < 3; k++) {
+        double *y = mn_figure_room(f, 3 * N, sizeof *y), *lo = y + N, *hi = y + 2 * N;
+        for (int i = 0; i < N; i++) {
+            y[i] = 85.0 - 5.0 * k - 1.5 * (i - 3.0 - k) * (i - 3.0 - k);
+            lo[i] = y[i] - 1.0 - i / 2.0;
+            hi[i] = y[i] + 1.0 + i / 2.0;
+        }
+        if (k == 1)
+            lo[4] = hi[4] = (double)NAN;
+        s[k] = (mn_series){.name = mn_figure_text(f, "n %d", 2 + 3 * k),
+                           .n = N,
+                           .x = x,
+                           .y = y,
+                           .lo = k < 2 ? lo : NULL,
+                           .hi = k < 2 ? hi : NULL,
+                           .class = k,
+                           .points = true,
+                           .best = 4 + k,
+                           .cursor = k == 0 ? 7 : 0};
+    }
+    *m = (mn_lines){.n_series = 3,
+                    .series = s,
+                    .x_lo = 1e-3,
+                    .x_hi = 1e6,
+                    .y_lo = 0.0,
+                    .y_hi = 100.0,
+                    .x_name = "strength",
+                    .y_name = "average accuracy (%)",
+                    .x_log = true};
+    mn_figure_title(f, "Response");
+    mn_figure_status(f, "3 seeds");
+    mn_figure_add(f, MN_MARK_LINES, m);
+}
+
+static void add_grid(mn_figure *f)
+{
+    static const float values[] = {71.2f, 80.5f, 78.0f, 61.0f, NAN, 55.5f};
+    static const char *const rows[] = {"0.01", "0.1"}, *const cols[] = {"0.5", "1", "2"};
+    static const mn_heat m = {.n_rows = 2,
+                              .n_cols = 3,
+                              .values = values,
+                              .row_labels = rows,
+                              .col_labels = cols,
+                              .scale = MN_UNSIGNED,
+                              .lo = 50.0f,
+                              .hi = 100.0f,
+                              .format = "%.1f",
+                              .x_name = "temperature",
+                              .y_name = "rate",
+                              .spread = true,
+                              .best = 2,
+                              .cursor = 6};
+    mn_figure_title(f, "Grid");
+    mn_figure_add(f, MN_MARK_HEAT, &m);
+}
+
+static void add_table(mn_figure *f)
+{
+    static const char *const texts[] = {"method",
+                                        "n=2",
+                                        "n=5",
+                                        "n=10",
+                                        "vanilla",
+                                        "61.2 ± 1.4",
+                                        "55.0 ± 2.0",
+                                        NULL,
+                                        "EWC",
+                                        "70.1 ± 0.3",
+                                        "82.4 ± 0.5",
+                                        "84.0 ± 0.9",
+                                        "  strength",
+                                        "1e4",
+                                        "3.2e5",
+                                        "1e6",
+                                        "a long name of a method",
+                                        "all 3 failed",
+                                        "·",
+                                        "12"};
+    static const mn_tone tones[20] = {
+        [0] = MN_STRONG, [1] = MN_STRONG, [2] = MN_STRONG, [3] = MN_STRONG, [9] = MN_STRONG,
+        [12] = MN_DIM,   [13] = MN_DIM,   [14] = MN_DIM,   [15] = MN_DIM,   [17] = MN_BAD};
+    static const mn_table m = {5, 4, 1, texts, tones, 11};
+    mn_figure_title(f, "Methods by n");
+    mn_figure_add(f, MN_MARK_TABLE, &m);
+}
+
 static void add_mixed(mn_figure *f)
 {
     add_tiles(f);
@@ -170,7 +274,8 @@ static void add_mixed(mn_figure *f)
 void scene_make(int scene, mn_figure *f)
 {
     static void (*const adds[N_SCENES])(mn_figure *) = {
-        add_tiles, add_lines, add_bars, add_numbers, add_strip, add_hist, add_text, add_mixed};
+        add_tiles, add_lines,  add_bars, add_numbers, add_strip, add_hist,
+        add_text,  add_curves, add_grid, add_table,   add_mixed};
     mn_figure_reset(f);
     adds[scene](f);
 }
@@ -183,7 +288,9 @@ void scene_make_empty(int scene, mn_figure *f)
     static const mn_heat heat = {0};
     static const mn_hist hist = {.marked = -1};
     static const mn_text_lines text = {0};
-    static const void *const marks[MN_N_MARKS] = {&tiles, &lines, &bars, &heat, &hist, &text};
+    static const mn_table table = {0};
+    static const void *const marks[MN_N_MARKS] = {&tiles, &lines, &bars, &heat,
+                                                  &hist,  &text,  &table};
     mn_figure_reset(f);
     if (scene < MN_N_MARKS)
         mn_figure_add(f, (mn_mark_kind)scene, marks[scene]);
@@ -213,12 +320,20 @@ void scene_make_hostile(int scene, mn_figure *f)
                                    .labels = names,
                                    .cursor = 0,
                                    .scale_bar = true};
-    static const mn_series series[] = {{NULL, 6, odd, odd, -3, false},
-                                       {"\xf0\x9f", 6, odd, odd, INT_MAX, true}};
+    static const mn_series series[] = {
+        {.n = 6, .x = odd, .y = odd, .class = -3},
+        {.name = "\xf0\x9f", .n = 6, .x = odd, .y = odd, .class = INT_MAX, .dim = true}};
     static const mn_flag flags[] = {
         {(double)NAN, NULL, MN_BAD}, {1e308, "late", MN_GOOD}, {0.5, NULL, MN_PLAIN}};
-    static const mn_lines lines = {2,   3,    series, flags, -HUGE_VAL, HUGE_VAL,
-                                   3.0, -3.0, NULL,   NULL,  true};
+    static const mn_lines lines = {.n_series = 2,
+                                   .n_flags = 3,
+                                   .series = series,
+                                   .flags = flags,
+                                   .x_lo = -HUGE_VAL,
+                                   .x_hi = HUGE_VAL,
+                                   .y_lo = 3.0,
+                                   .y_hi = -3.0,
+                                   .y_log = true};
     static const mn_bar bar[] = {{NULL, HUGE_VAL, NULL, MN_BAD, true, 1000},
                                  {"漢字漢字漢字", -1e308, "\x80", MN_DIM, true, -1}};
     static const mn_bars bars = {2, bar, 5.0, -5.0};
@@ -251,17 +366,57 @@ void scene_make_hostile(int scene, mn_figure *f)
     static const mn_run_of_text runs[] = {
         {"\xe2\x82", MN_BAD}, {NULL, MN_GOOD}, {"\x01\x02漢", MN_ACCENT}};
     static const mn_text_lines text = {3, runs};
-    static const void *const marks[] = {&tiles, &lines, &bars, &heat, &strip, &hist, &text};
-    static const mn_mark_kind kinds[] = {MN_MARK_TILES, MN_MARK_LINES, MN_MARK_BARS,
-                                         MN_MARK_HEAT,  MN_MARK_HEAT,  MN_MARK_HIST,
-                                         MN_MARK_TEXT};
+    static const mn_series odd_series[] = {{.name = "\xff",
+                                            .n = 6,
+                                            .x = odd,
+                                            .y = odd,
+                                            .lo = odd,
+                                            .hi = odd,
+                                            .class = INT_MIN,
+                                            .points = true,
+                                            .best = 7,
+                                            .cursor = INT_MAX},
+                                           {.n = 6,
+                                            .x = odd,
+                                            .y = odd,
+                                            .lo = odd,
+                                            .hi = odd,
+                                            .class = INT_MAX,
+                                            .points = true,
+                                            .best = 6,
+                                            .cursor = -2}};
+    static const mn_lines curves = {.n_series = 2,
+                                    .series = odd_series,
+                                    .x_lo = -1.0,
+                                    .x_hi = 1e308,
+                                    .y_hi = 10.0,
+                                    .x_log = true};
+    static const mn_heat grid = {.n_rows = 3,
+                                 .n_cols = 3,
+                                 .values = bad,
+                                 .row_labels = names,
+                                 .col_labels = names,
+                                 .scale = MN_UNSIGNED,
+                                 .lo = NAN,
+                                 .hi = 3e38f,
+                                 .format = "%.0f",
+                                 .spread = true,
+                                 .best = INT_MAX,
+                                 .cursor = -7};
+    static const mn_tone tones[9] = {MN_BAD, MN_GOOD, MN_ACCENT};
+    static const mn_table table = {3, 3, 17, names, tones, INT_MAX};
+    static const void *const marks[] = {&tiles, &lines, &bars,   &heat, &strip,
+                                        &hist,  &text,  &curves, &grid, &table};
+    static const mn_mark_kind kinds[] = {
+        MN_MARK_TILES, MN_MARK_LINES, MN_MARK_BARS,  MN_MARK_HEAT, MN_MARK_HEAT,
+        MN_MARK_HIST,  MN_MARK_TEXT,  MN_MARK_LINES, MN_MARK_HEAT, MN_MARK_TABLE};
     mn_figure_reset(f);
     f->title = "\xc3 title 漢 \x07";
     f->status = "−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−";
     if (scene < SCENE_MIXED)
         mn_figure_add(f, kinds[scene], marks[scene])->title = "\xed\xa0\x80";
     else
-        for (int i = 0; i < 7; i++) {
+        for (int i = 0; i < SCENE_MIXED; i++) {
             mn_part *p = mn_figure_add(f, kinds[i], marks[i]);
             p->column = i % 3 * 2;
             p->weight = i % 2 ? -1.0 : 1e300;

@@ -13,6 +13,9 @@ enum {
     SCENE_STRIP,
     SCENE_HIST,
     SCENE_TEXT,
+    SCENE_CURVES,
+    SCENE_GRID,
+    SCENE_TABLE,
     SCENE_MIXED,
     N_SCENES
 };

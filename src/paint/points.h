@@ -1,0 +1,31 @@
+/* points.h: what a series of lines may have besides its line: a band behind it, markers on it.
+ * Private to painting.
+ *
+ * Bands are painted before all lines and markers after them, so that nothing hides a line.
+ * Markers differ by shape as lines do by dash: class numbers, so colour is only an extra.
+ */
+#ifndef MNEMOSCOPE_PAINT_POINTS_H
+#define MNEMOSCOPE_PAINT_POINTS_H
+
+#include "axis.h"
+#include "pen.h"
+
+/* Where the numbers of a plot lie. */
+typedef struct mn_plot {
+    const mn_lines *lines;
+    int n_series; /* that are painted */
+    mn_axis x, y;
+    mn_rect box;
+} mn_plot;
+
+bool mn_points_any(const mn_lines *m);
+void mn_bands_cells(mn_brush *b, const mn_plot *plot);
+void mn_points_cells(mn_brush *b, const mn_plot *plot);
+/* The character that stands for a series' points. */
+uint32_t mn_points_glyph(const mn_brush *b, int class);
+void mn_bands_pixels(const mn_pen *p, const mn_plot *plot);
+void mn_points_pixels(mn_pen *p, const mn_plot *plot);
+/* One marker around a place. */
+void mn_points_marker(mn_pen *p, int class, double x, double y, uint32_t rgb);
+
+#endif

@@ -1,0 +1,26 @@
+/* ticks.h: the x axis of a plot: round numbers under their places. Private to painting. */
+#ifndef MNEMOSCOPE_PAINT_TICKS_H
+#define MNEMOSCOPE_PAINT_TICKS_H
+
+#include "axis.h"
+#include "number.h"
+#include "pen.h"
+
+enum { MN_TICKS_MAX = 64 };
+
+typedef struct mn_tick {
+    double place; /* 0..1 */
+    char text[MN_NUMBER_MAX];
+} mn_tick;
+
+/* At most MN_TICKS_MAX, about `most`; powers of ten on a logarithmic axis. `whole`: what is
+ * counted in whole numbers gets no ticks between them. Returns how many. */
+int mn_ticks_of(const mn_axis *a, int most, bool whole, mn_tick out[MN_TICKS_MAX]);
+
+/* A rule with ticks, their numbers and the axis' name, in the row or rows of the box; the first
+ * to go are the rule and then the name. */
+void mn_ticks_cells(mn_brush *b, const mn_axis *a, const char *name, mn_rect box);
+/* Ticks and numbers under the plot. */
+void mn_ticks_pixels(const mn_pen *p, const mn_axis *a, bool whole, mn_rect plot);
+
+#endif
