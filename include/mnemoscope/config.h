@@ -22,7 +22,7 @@ enum { MN_NAME_MAX = 32, MN_SPEC_MAX = 544, MN_MODEL_CFG_MAX = 512 };
 /* Table "run": the parts and the protocol. */
 typedef struct mn_run_cfg {
     char model[MN_NAME_MAX], loss[MN_NAME_MAX], optimiser[MN_NAME_MAX], strategy[MN_NAME_MAX];
-    char data[MN_SPEC_MAX], tasks[MN_NAME_MAX], preset[MN_NAME_MAX];
+    char data[MN_SPEC_MAX], tasks[MN_SPEC_MAX], preset[MN_NAME_MAX];
     int seed, batch, epochs, threads;
     int steps;       /* stop after so many; 0 = when the tasks are through */
     bool advance;    /* go on to the next task after `epochs`; false: wait for `task next` */

@@ -41,6 +41,7 @@ MN_MUST_CHECK mn_status mn_dataset_load(mn_dataset **out, const char *spec,
                                         const mn_data_cfg *cfg, uint64_t seed, mn_err *err);
 void mn_dataset_free(mn_dataset *d);
 const char *mn_dataset_name(const mn_dataset *d);
+const char *mn_dataset_noun(const mn_dataset *d, int n); /* n classes: "digit", "digits" */
 const mn_data_shape *mn_dataset_shape(const mn_dataset *d);
 int mn_dataset_label(const mn_dataset *d, mn_split split, size_t i);
 int mn_dataset_inputs(const mn_dataset *d); /* width * height * channels */
@@ -53,12 +54,24 @@ void mn_dataset_read(const mn_dataset *d, mn_split split, size_t i, float lo, fl
 void mn_dataset_read_places(const mn_dataset *d, mn_split split, size_t i,
                             const uint32_t *places, float lo, float hi, float *x);
 
+/* Up to four places of an item and how much of each: what an input is when it falls between
+ * pixels. Weights that sum to less than 1 leave the rest to the background: byte 0, or lo. */
+typedef struct mn_tap {
+    uint32_t place[4];
+    float weight[4];
+} mn_tap;
+/* The same, with input j mixed as taps[j] says. Bytes are mixed as bytes, so that binary levels
+ * stay binary. */
+void mn_dataset_read_taps(const mn_dataset *d, mn_split split, size_t i, const mn_tap *taps,
+                          float lo, float hi, float *x);
+
 /* The registry: one row per file in src/data listed in datasets.def. */
 typedef struct mn_dataset_ops mn_dataset_ops;
 struct mn_dataset_ops {
     const char *name, *title, *cite,
         *about;           /* about: one line for `list data` and the man page */
     const char *argument; /* "FILE" when the spec takes one, else NULL */
+    const char *noun[2];  /* of one class and several: "digit", "digits"; NULL: "class", ... */
     /* Fills d with all there is (see dataset_impl.h); on failure leaves it to
      * mn_dataset_free. */
     mn_status (*load)(mn_dataset *d, const char *argument, const mn_data_cfg *cfg,

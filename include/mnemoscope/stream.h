@@ -1,27 +1,43 @@
-/* stream.h: a task stream turns a dataset into tasks 0 .. n_tasks-1 and gathers batches of
- * them.
+/* stream.h: a task stream turns one data set, or several of one shape, into tasks
+ * 0 .. n_tasks-1 and gathers batches of them.
  *
  * An item of a task is [visible pixels, extra units]: the extra units are the task's one-hot
- * code when task units are on, else there are none. Immutable after creation (borrows the
- * dataset); any thread.
+ * code when task units are on, else there are none. Tasks may differ in how many items they
+ * have; none is without training or test items. Immutable after creation (borrows the first
+ * data set); any thread.
  */
 #ifndef MNEMOSCOPE_STREAM_H
 #define MNEMOSCOPE_STREAM_H
 
 #include "mnemoscope/dataset.h"
 
+enum { MN_STREAM_TASKS_MAX = 32 };
+typedef enum mn_class_order { MN_CLASSES_NATURAL, MN_CLASSES_SHUFFLED } mn_class_order;
+
 /* The parameters of the "tasks" table, shared by all streams. */
 typedef struct mn_tasks_cfg {
-    int n_tasks;
+    int n_tasks;     /* of streams that do not count their tasks themselves */
     bool task_units; /* one extra unit per task: hi for the task at hand, lo for the others */
-    bool first_identity; /* permuted: leave the first task's pixels in place */
+    bool first_identity;  /* permuted: leave the first task's pixels in place */
+    double share;         /* permuted, graded: of the pixels that move, 0 .. 1 */
+    double angle;         /* rotated: degrees from one task to the next, anticlockwise */
+    int classes_per_task; /* split; the last task takes what is left */
+    int class_order;      /* split: mn_class_order */
 } mn_tasks_cfg;
 extern const mn_param_table mn_tasks_params;
 
+/* What tasks are made from. */
+typedef struct mn_stream_source {
+    const mn_dataset *data; /* the run's own */
+    const mn_data_cfg *cfg; /* how it was loaded; others that a stream names are loaded alike */
+    uint64_t seed;
+} mn_stream_source;
+
 typedef struct mn_stream mn_stream;
-MN_MUST_CHECK mn_status mn_stream_create(mn_stream **out, const char *name,
-                                         const mn_tasks_cfg *cfg, const mn_dataset *d,
-                                         uint64_t seed, mn_err *err);
+/* `spec` is a stream's name, or "name:ARGUMENT" ("sequence:fashion,digits"). */
+MN_MUST_CHECK mn_status mn_stream_create(mn_stream **out, const char *spec,
+                                         const mn_tasks_cfg *cfg,
+                                         const mn_stream_source *source, mn_err *err);
 void mn_stream_free(mn_stream *s);
 const char *mn_stream_name(const mn_stream *s);
 int mn_stream_tasks(const mn_stream *s);
@@ -35,28 +51,20 @@ int mn_stream_label(const mn_stream *s, int task, mn_split split, size_t i);
 void mn_stream_gather(const mn_stream *s, int task, mn_split split, const uint32_t *index,
                       size_t n, float lo, float hi, float *X);
 /* Puts the pixels of a visible vector back where a person expects them: undoes what the task
- * did to places (permutation, rotation has none and copies). in and out hold `visible` floats,
- * no overlap. */
+ * did to places. A permutation is undone exactly, a rotation by angles that are no multiples of
+ * 90 degrees as well as sampling can; what the task turned out of sight is 0. in and out hold
+ * `visible` floats, no overlap. */
 void mn_stream_restore(const mn_stream *s, int task, const float *in, float *out);
-/* One line about a task for a person: "permutation 2", "all items". Returns out. */
+/* One line about a task for a person: "permutation 2", "digits 2 and 3". Returns out. */
 char *mn_stream_describe(const mn_stream *s, int task, char *out, size_t size);
 
+/* The registry: one row per file in src/data listed in streams.def. */
 typedef struct mn_stream_ops {
     const char *name, *title, *cite, *about;
-    /* Optional: checks the configuration and fills s->state; see stream_impl.h. On failure
-     * leaves it to destroy. */
-    mn_status (*create)(mn_stream *s, uint64_t seed, mn_err *err);
-    void (*destroy)(mn_stream *s); /* optional; accepts what a failed create left */
-    size_t (*items)(const mn_stream *s, int task, mn_split split);
-    /* Where item i of the task is in the dataset. */
-    size_t (*item)(const mn_stream *s, int task, mn_split split, size_t i);
-    /* Optional: the visible part of one item of the dataset as the task shows it. Default:
-     * mn_dataset_read. */
-    void (*read)(const mn_stream *s, int task, mn_split split, size_t item, float lo, float hi,
-                 float *x);
-    /* Optional: undoes what `read` did to places. Default: a copy. */
-    void (*restore)(const mn_stream *s, int task, const float *in, float *out);
-    char *(*describe)(const mn_stream *s, int task, char *out, size_t size);
+    const char *argument; /* "FILE" when the spec takes one, else NULL */
+    /* Adds the tasks, see stream_impl.h; on failure leaves what there is to
+     * mn_stream_free. */
+    mn_status (*plan)(mn_stream *s, const char *argument, mn_err *err);
 } mn_stream_ops;
 extern const mn_stream_ops *const mn_streams[]; /* NULL-terminated */
 

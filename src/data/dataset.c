@@ -218,6 +218,12 @@ const char *mn_dataset_name(const mn_dataset *d)
     return d->ops->name;
 }
 
+const char *mn_dataset_noun(const mn_dataset *d, int n)
+{
+    const char *own = d->ops->noun[n != 1];
+    return own ? own : n == 1 ? "class" : "classes";
+}
+
 const mn_data_shape *mn_dataset_shape(const mn_dataset *d)
 {
     return &d->shape;
@@ -289,6 +295,45 @@ void mn_dataset_read_places(const mn_dataset *d, mn_split split, size_t i,
         for (size_t j = 0; j < m; j++)
             moved[j] = row[places[from + j]];
         convert(d, m, moved, lo, hi, x + from);
+    }
+}
+
+static void mix_floats(size_t n, const float *row, const mn_tap *taps, float lo, float *x)
+{
+    for (size_t j = 0; j < n; j++) {
+        const mn_tap *t = &taps[j];
+        float sum = 0.0f, rest = 1.0f;
+        for (int k = 0; k < 4; k++) {
+            sum += t->weight[k] * row[t->place[k]];
+            rest -= t->weight[k];
+        }
+        x[j] = sum + rest * lo;
+    }
+}
+
+static uint8_t mix_byte(const uint8_t *row, const mn_tap *t)
+{
+    float sum = 0.5f;
+    for (int k = 0; k < 4; k++)
+        sum += t->weight[k] * (float)row[t->place[k]];
+    return (uint8_t)(sum < 255.0f ? sum : 255.0f); /* weights may sum to 1 and an ulp */
+}
+
+void mn_dataset_read_taps(const mn_dataset *d, mn_split split, size_t i, const mn_tap *taps,
+                          float lo, float hi, float *x)
+{
+    size_t n = (size_t)d->n_inputs;
+    if (!d->shape.bytes) {
+        mix_floats(n, d->floats[split] + i * n, taps, lo, x);
+        return;
+    }
+    uint8_t mixed[CHUNK];
+    const uint8_t *row = d->bytes[split] + i * n;
+    for (size_t from = 0; from < n; from += CHUNK) {
+        size_t m = n - from < CHUNK ? n - from : CHUNK;
+        for (size_t j = 0; j < m; j++)
+            mixed[j] = mix_byte(row, &taps[from + j]);
+        convert(d, m, mixed, lo, hi, x + from);
     }
 }
 

@@ -59,5 +59,6 @@ const mn_dataset_ops mn_dataset_digits = {
     .title = "Drawn digits",
     .cite = "",
     .about = "handwritten-looking digits, drawn on the spot, as many as wanted",
+    .noun = {"digit", "digits"},
     .load = load,
 };

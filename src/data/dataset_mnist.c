@@ -20,5 +20,6 @@ const mn_dataset_ops mn_dataset_mnist = {
     .title = "MNIST",
     .cite = "LeCun et al. 1998",
     .about = "70,000 handwritten digits, from the four IDX files of the original",
+    .noun = {"digit", "digits"},
     .load = load,
 };

@@ -217,8 +217,9 @@ static mn_status check_name(const char *kind, const char *list, const char *(*na
                             const char *value, mn_err *err)
 {
     const char *names[64];
-    /* Only a data set has something to say behind a colon: "arrays:FILE". */
-    size_t n = 0, length = strcmp(list, "data") ? strlen(value) : strcspn(value, ":");
+    /* Data sets and task streams may have something to say behind a colon: "arrays:FILE". */
+    bool colon = !strcmp(list, "data") || !strcmp(list, "tasks");
+    size_t n = 0, length = colon ? strcspn(value, ":") : strlen(value);
     for (; n < 63 && (names[n] = name_at(n)); n++)
         if (strlen(names[n]) == length && !strncmp(names[n], value, length))
             return MN_OK;

@@ -89,8 +89,8 @@ static mn_status load_data(mn_session *s, mn_err *err)
     mn_status status = mn_dataset_load(&s->dataset, c->run.data, &c->data, seed, err);
     if (status != MN_OK)
         return status;
-    if ((status = mn_stream_create(&s->stream, c->run.tasks, &c->tasks, s->dataset, seed,
-                                   err)) != MN_OK)
+    const mn_stream_source source = {.data = s->dataset, .cfg = &c->data, .seed = seed};
+    if ((status = mn_stream_create(&s->stream, c->run.tasks, &c->tasks, &source, err)) != MN_OK)
         return status;
     if (mn_stream_tasks(s->stream) > MN_TASKS_MAX ||
         mn_stream_classes(s->stream) > MN_CLASSES_MAX)

@@ -34,11 +34,21 @@ static mn_tasks_cfg cfg(int n_tasks)
     return c;
 }
 
+static mn_status try(mn_stream **s, const char *spec, mn_tasks_cfg c, uint64_t seed,
+                     mn_err *err)
+{
+    mn_data_cfg how;
+    mn_param_defaults(mn_data_params, &how);
+    how.items = N_ITEMS;
+    how.test_items = 20;
+    return mn_stream_create(s, spec, &c, &(mn_stream_source){data, &how, seed}, err);
+}
+
 static mn_stream *make(const char *name, mn_tasks_cfg c, uint64_t seed)
 {
     mn_stream *s = NULL;
     mn_err err = {0};
-    assert_ok(mn_stream_create(&s, name, &c, data, seed, &err), &err);
+    assert_ok(try(&s, name, c, seed, &err), &err);
     return s;
 }
 
@@ -52,7 +62,7 @@ static void every_row_of_the_registry_is_complete(void **state)
     for (size_t i = 0; mn_streams[i]; i++) {
         const mn_stream_ops *o = mn_streams[i];
         assert_true(o->name && *o->name && o->title && *o->title && o->cite && o->about);
-        assert_true(o->items && o->item && o->describe);
+        assert_true(o->plan != NULL);
     }
 }
 
@@ -61,8 +71,7 @@ static void names_that_are_wrong_get_a_suggestion(void **state)
     mn_tasks_cfg c = cfg(1);
     mn_stream *s = NULL;
     mn_err err = {0};
-    assert_failed(mn_stream_create(&s, "permute", &c, data, 1, &err), &err, MN_EINVAL,
-                  "did you mean 'permuted'");
+    assert_failed(try(&s, "permute", c, 1, &err), &err, MN_EINVAL, "did you mean 'permuted'");
     assert_null(s);
 }
 
@@ -95,8 +104,7 @@ static void a_single_stream_with_several_tasks_is_refused(void **state)
     mn_tasks_cfg c = cfg(5);
     mn_stream *s = NULL;
     mn_err err = {0};
-    assert_failed(mn_stream_create(&s, "single", &c, data, 1, &err), &err, MN_EINVAL,
-                  "n-tasks cannot be 5");
+    assert_failed(try(&s, "single", c, 1, &err), &err, MN_EINVAL, "n-tasks cannot be 5");
 }
 
 static void task_units_say_which_task_it_is(void **state)
