@@ -19,7 +19,27 @@ void mn_scaled_clear(const mn_model *m, mn_grad *g);
 void mn_scaled_copy(const mn_model *m, mn_grad *to, const mn_grad *from);
 /* <g, h> * 2^-shift, in double. */
 double mn_scaled_dot(const mn_model *m, const mn_grad *g, const mn_grad *h, int shift);
-/* The largest exponent e with max |g| >= 2^(e-1): what to shift by; INT_MIN for a zero vector. */
+/* The largest exponent e with max |g| >= 2^(e-1): what to shift by; INT_MIN for a zero vector.
+ */
 int mn_scaled_reach(const mn_model *m, const mn_grad *g);
+
+/* The rows of theta, one after the other: `for (mn_row r = {0}; mn_row_next(m, &r);)`. */
+typedef struct mn_row {
+    size_t at, n; /* its floats are at .. at + n - 1 of theta */
+    int row;      /* its number among all rows */
+    int tensor, next;
+} mn_row;
+bool mn_row_next(const mn_model *m, mn_row *r);
+int mn_row_exponent(const mn_grad *g, const mn_row *r); /* 0 where g is not scaled */
+
+/* How to add two numbers of different scales: the sum, times 2^-exponent, is
+ * of_acc * acc + of_term * (unit * x)^power. Exact but for what is too small to matter. */
+typedef struct mn_blend {
+    float of_acc, of_term, unit;
+    int exponent;
+} mn_blend;
+/* acc * 2^acc_exponent + a * (x * 2^x_exponent)^power; both numbers are the largest of their
+ * row. `power` is 1 or 2. */
+mn_blend mn_blend_of(float acc, int acc_exponent, double a, float x, int x_exponent, int power);
 
 #endif
