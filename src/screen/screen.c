@@ -6,9 +6,10 @@
 #include <string.h>
 
 #include "screen_impl.h"
+#include "toned.h"
 
 /* Steps of training that are not worth a question on leaving. */
-enum { RISK_STEPS = 100, COLS_AT_FIRST = 80, ROWS_AT_FIRST = 24, ELLIPSIS = 0x2026 };
+enum { RISK_STEPS = 100, COLS_AT_FIRST = 80, ROWS_AT_FIRST = 24 };
 
 mn_status mn_screen_create(mn_screen **out, const mn_style *style, const mn_screen_hooks *hooks,
                            mn_err *err)
@@ -71,15 +72,7 @@ bool mn_screen_at_risk(const mn_screen *s, const mn_snapshot *snap)
 int mn_screen_text(const mn_screen *s, mn_canvas *c, int x, int y, int width, mn_tone tone,
                    uint8_t attr, const char *text)
 {
-    int32_t fg = mn_tone_colour(tone, c->colours, s->style.light);
-    uint8_t toned = mn_tone_attr(tone);
-    if (c->colours < MN_16 && fg != MN_DEFAULT_COLOUR)
-        toned &= MN_BOLD; /* the colour says it; faint as well would be too dark to read */
-    attr |= toned;
-    int used = mn_canvas_text(c, x, y, width, text, fg, MN_DEFAULT_COLOUR, attr);
-    if (width > 1 && used == width && mn_canvas_columns(c, text) > width)
-        mn_canvas_put(c, x + width - 1, y, (mn_cell){ELLIPSIS, fg, MN_DEFAULT_COLOUR, attr});
-    return used;
+    return mn_toned_text(&s->style, c, x, y, width, tone, attr, text);
 }
 
 /* A new message of the session takes the place of the screen's own words. */

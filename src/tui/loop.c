@@ -11,7 +11,7 @@
 #include "signals.h"
 
 enum { CTRL_L = 'L' - '@', EMPTY_READS_MAX = 1000 };
-enum { TTY, TRAINER, SIGNALS, N_SOURCES };
+enum { TTY, NEWS, SIGNALS, N_SOURCES };
 
 static mn_status fit_canvas(mn_loop *l, mn_err *err)
 {
@@ -21,20 +21,19 @@ static mn_status fit_canvas(mn_loop *l, mn_err *err)
         return MN_OK;
     mn_canvas_finish(&l->canvas);
     mn_status s = mn_canvas_init(&l->canvas, cols, rows, l->colours, err);
-    l->canvas.ascii = !mn_screen_style(l->screen)->utf8;
+    l->canvas.ascii = !l->face->style(l->ctx)->utf8;
     return s;
 }
 
 static mn_status draw(mn_loop *l, mn_err *err)
 {
-    const mn_snapshot *snap = mn_trainer_snapshot(l->trainer);
-    mn_fineness f = mn_pace_begin(&l->pace, mn_clock_now(), snap->state == MN_RUNNING);
-    mn_style *style = mn_screen_style(l->screen);
+    mn_fineness f = mn_pace_begin(&l->pace, mn_clock_now(), l->face->moving(l->ctx));
+    mn_style *style = l->face->style(l->ctx);
     style->levels = f.levels;
     style->hysteresis = f.hysteresis;
     mn_status s = fit_canvas(l, err);
     if (s == MN_OK)
-        s = mn_screen_draw(l->screen, snap, &l->canvas, err);
+        s = l->face->draw(l->ctx, &l->canvas, err);
     double start = mn_clock_now();
     if (s == MN_OK)
         s = mn_mirror_show(l->mirror, &l->canvas, err);
@@ -45,14 +44,13 @@ static mn_status draw(mn_loop *l, mn_err *err)
 /* The terminal has said what its background is: paint for it. */
 static void take_reply(mn_loop *l)
 {
-    mn_err ignored;
-    mn_style *style = mn_screen_style(l->screen);
+    mn_style *style = l->face->style(l->ctx);
     l->reply.heard = false;
     if (style->light == l->reply.light)
         return;
     style->light = l->reply.light;
-    if (mn_screen_do(l->screen, "redraw", mn_trainer_snapshot(l->trainer), &ignored) == MN_OK)
-        mn_pace_touch(&l->pace, true);
+    l->face->redraw(l->ctx);
+    mn_pace_touch(&l->pace, true);
 }
 
 /* A terminal that says it has keys and never gives one has gone, too. */
@@ -65,7 +63,7 @@ static void take_keys(mn_loop *l)
         l->empty_reads = 0;
         if (key == CTRL_L)
             mn_mirror_forget(l->mirror);
-        mn_screen_key(l->screen, key, mn_trainer_snapshot(l->trainer));
+        l->face->key(l->ctx, key);
         mn_pace_touch(&l->pace, true);
     }
     if (l->reply.heard)
@@ -95,7 +93,7 @@ static mn_status wait_and_take(mn_loop *l, mn_err *err)
 {
     struct pollfd in[N_SOURCES] = {
         [TTY] = {.fd = STDIN_FILENO, .events = POLLIN},
-        [TRAINER] = {.fd = l->pace.dirty ? -1 : mn_trainer_fd(l->trainer), .events = POLLIN},
+        [NEWS] = {.fd = l->pace.dirty ? -1 : l->face->fd(l->ctx), .events = POLLIN},
         [SIGNALS] = {.fd = mn_signals_fd(), .events = POLLIN},
     };
     int n = poll(in, N_SOURCES, mn_pace_wait(&l->pace, mn_clock_now()));
@@ -109,9 +107,29 @@ static mn_status wait_and_take(mn_loop *l, mn_err *err)
         l->signum = SIGHUP; /* the terminal has gone, even if nobody sent the signal */
     if (!l->signum && (in[TTY].revents & POLLIN))
         take_keys(l);
-    if (in[TRAINER].revents)
+    if (in[NEWS].revents)
         mn_pace_touch(&l->pace, false);
     return MN_OK;
+}
+
+mn_status mn_loop_take(mn_loop *l, const mn_entry *e, const mn_face *face, void *ctx,
+                       mn_err *err)
+{
+    l->face = face;
+    l->ctx = ctx;
+    l->colours = e->colours;
+    mn_status s = mn_signals_install(err);
+    if (s == MN_OK)
+        s = mn_terminal_open(&l->terminal, e, err);
+    return s == MN_OK ? mn_mirror_create(&l->mirror, l->terminal, err) : s;
+}
+
+void mn_loop_leave(mn_loop *l)
+{
+    mn_mirror_destroy(l->mirror);
+    mn_terminal_close(l->terminal);
+    l->mirror = NULL;
+    l->terminal = NULL;
 }
 
 mn_status mn_loop_run(mn_loop *l, int fps, mn_err *err)

@@ -9,6 +9,8 @@
 
 #include "loop.h"
 #include "mnemoscope/file.h"
+#include "mnemoscope/screen.h"
+#include "mnemoscope/trainer.h"
 #include "probe.h"
 #include "settings.h"
 #include "signals.h"
@@ -18,13 +20,55 @@ enum { ANSWER_MS = 1000 };
 typedef struct explorer {
     mn_entry entry;
     mn_loop loop;
+    mn_screen *screen;
+    mn_trainer *trainer;
     bool save; /* asked for when quitting */
 } explorer;
+
+static mn_style *style_of(void *ctx)
+{
+    explorer *x = ctx;
+    return mn_screen_style(x->screen);
+}
+
+static int fd_of(void *ctx)
+{
+    explorer *x = ctx;
+    return mn_trainer_fd(x->trainer);
+}
+
+static bool moving(void *ctx)
+{
+    explorer *x = ctx;
+    return mn_trainer_snapshot(x->trainer)->state == MN_RUNNING;
+}
+
+static mn_status draw(void *ctx, mn_canvas *c, mn_err *err)
+{
+    explorer *x = ctx;
+    return mn_screen_draw(x->screen, mn_trainer_snapshot(x->trainer), c, err);
+}
+
+static void press(void *ctx, int key)
+{
+    explorer *x = ctx;
+    mn_screen_key(x->screen, key, mn_trainer_snapshot(x->trainer));
+}
+
+static void redraw(void *ctx)
+{
+    explorer *x = ctx;
+    mn_err ignored;
+    mn_status s = mn_screen_do(x->screen, "redraw", mn_trainer_snapshot(x->trainer), &ignored);
+    (void)s; /* a look that cannot fail */
+}
+
+static const mn_face face = {style_of, fd_of, moving, draw, press, redraw};
 
 static bool post(void *ctx, const char *line)
 {
     explorer *x = ctx;
-    return mn_trainer_post(x->loop.trainer, line);
+    return mn_trainer_post(x->trainer, line);
 }
 
 static void quit(void *ctx, bool save)
@@ -45,23 +89,7 @@ static mn_status build_screen(explorer *x, const mn_tui_options *o, bool utf8, m
     mn_style style;
     mn_screen_hooks hooks = {.ctx = x, .post = post, .quit = quit, .suspend = suspend};
     mn_status s = mn_settings_style(o, &x->entry, utf8, &style, err);
-    return s == MN_OK ? mn_screen_create(&x->loop.screen, &style, &hooks, err) : s;
-}
-
-static mn_status take_terminal(explorer *x, mn_err *err)
-{
-    mn_status s = mn_signals_install(err);
-    if (s == MN_OK)
-        s = mn_terminal_open(&x->loop.terminal, &x->entry, err);
-    return s == MN_OK ? mn_mirror_create(&x->loop.mirror, x->loop.terminal, err) : s;
-}
-
-static void leave_terminal(explorer *x)
-{
-    mn_mirror_destroy(x->loop.mirror);
-    mn_terminal_close(x->loop.terminal);
-    x->loop.mirror = NULL;
-    x->loop.terminal = NULL;
+    return s == MN_OK ? mn_screen_create(&x->screen, &style, &hooks, err) : s;
 }
 
 /* After the terminal was given back: saving may take a while, and says where to. */
@@ -80,9 +108,9 @@ static mn_status save_last(mn_session *s, const char *wanted, mn_err *err)
 /* A signal loses nothing that took time to make. */
 static mn_status finish(explorer *x, int64_t first_step, mn_err *err)
 {
-    mn_session *s = mn_trainer_release(x->loop.trainer);
+    mn_session *s = mn_trainer_release(x->trainer);
     mn_status status = MN_OK;
-    x->loop.trainer = NULL;
+    x->trainer = NULL;
     if (x->save)
         status = save_last(s, "mnemoscope.safetensors", err);
     else if (x->loop.signum && mn_session_step(s) != first_step)
@@ -94,15 +122,15 @@ static mn_status finish(explorer *x, int64_t first_step, mn_err *err)
 static mn_status explore(explorer *x, mn_session *adopted, const mn_tui_options *o, mn_err *err)
 {
     int64_t first_step = mn_session_step(adopted);
-    mn_status s = mn_trainer_start(&x->loop.trainer, adopted, err);
+    mn_status s = mn_trainer_start(&x->trainer, adopted, err);
     if (s != MN_OK)
         return s;
     if (!o->paused)
-        mn_trainer_post(x->loop.trainer, "run");
+        mn_trainer_post(x->trainer, "run");
     if (mn_settings_background_open(o))
         mn_terminal_ask_background(x->loop.terminal);
     s = mn_loop_run(&x->loop, o->fps, err);
-    leave_terminal(x);
+    mn_loop_leave(&x->loop);
     mn_err late;
     mn_status saved = finish(x, first_step, s == MN_OK ? err : &late);
     return s == MN_OK ? saved : s;
@@ -124,16 +152,15 @@ mn_status mn_tui_run(mn_session *adopted, const mn_tui_options *o, int *exit_sta
         s = build_screen(x, o, utf8, err);
     if (s == MN_OK && x->entry.stranger)
         fprintf(stderr, "mnemoscope: %s\n", x->entry.why);
-    x->loop.colours = x->entry.colours;
     if (s == MN_OK)
-        s = take_terminal(x, err);
+        s = mn_loop_take(&x->loop, &x->entry, &face, x, err);
     if (s == MN_OK) {
         s = explore(x, adopted, o, err);
         adopted = NULL;
     }
-    leave_terminal(x);
+    mn_loop_leave(&x->loop);
     mn_session_destroy(adopted);
-    mn_screen_destroy(x->loop.screen);
+    mn_screen_destroy(x->screen);
     mn_signals_remove();
     if (s == MN_OK)
         *exit_status = x->loop.signum ? 128 + x->loop.signum : 0;
