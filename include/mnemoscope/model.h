@@ -35,13 +35,15 @@ typedef struct mn_tensor {
     float *data;
 } mn_tensor;
 
-/* A gradient of the same layout as theta. The true gradient of row r of all rows (tensors in
- * order) is g * 2^exponent[r]: with a vertex of 100 the plain numbers would leave the range of
- * float. Exponents are all zero unless they have to be otherwise (`scaled` says so). */
+/* A gradient of the same layout as theta, summed over `items` items. The true gradient of row r
+ * of all rows (tensors in order) is g * 2^exponent[r]: with a vertex of 100 the plain numbers
+ * would leave the range of float. Exponents are all zero unless they have to be otherwise
+ * (`scaled` says so). */
 typedef struct mn_grad {
     float *g;
     int *exponent;
     bool scaled;
+    int items; /* 0 counts as 1 */
 } mn_grad;
 
 /* Where in training the model is: what schedules (temperature ramps) may depend on. */
@@ -77,6 +79,9 @@ void mn_model_init(mn_model *m, mn_rng *r);
 /* Tells schedules where training is; before the forward of a step and after every `set`. */
 void mn_model_progress(mn_model *m, const mn_progress *p);
 
+/* The next forward is that of a training step: noise (dropout) is for it and its backward
+ * alone. What is drawn depends on the seed of init and the step only. */
+void mn_model_train(mn_model *m);
 /* logits (n, n_classes); the true logits of item i are logits[i] * 2^exponent[i] (exponent: n
  * ints). */
 void mn_model_forward(mn_model *m, const float *X, int n, float *logits, int *exponent);

@@ -32,6 +32,7 @@ struct mn_model_ops {
     void (*layout)(mn_model *m, mn_arena *a);
     void (*init)(mn_model *m, mn_rng *r);
     void (*progress)(mn_model *m); /* optional: schedules; reads m->progress */
+    void (*train)(mn_model *m);    /* optional: the next forward may be noisy */
     void (*forward)(mn_model *m, const float *X, int n, float *logits, int *exponent);
     void (*backward)(mn_model *m, const float *X, int n, const float *dlogits, mn_grad *grad);
     void (*project)(mn_model *m); /* optional */

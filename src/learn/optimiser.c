@@ -1,8 +1,11 @@
 #include "mnemoscope/optimiser_impl.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "mnemoscope/kernel.h"
 
 #define MN_OPTIMISER(id) extern const mn_optimiser_ops mn_optimiser_##id;
 #include "optimisers.def"
@@ -41,7 +44,60 @@ static const mn_param params[] = {
      .def = 0.6,
      .flags = MN_LIVE,
      .unit = "",
-     .help = "share of the last step's direction that is kept"},
+     .help = "share of the last step's direction that is kept; of maxnorm and momentum"},
+    {.name = "clip",
+     .kind = MN_REAL,
+     AT(clip),
+     .min = 0.0,
+     .max = 1e6,
+     .def = 0.0,
+     .flags = MN_LIVE,
+     .unit = "",
+     .help = "a gradient longer than this is shortened to it, 0 for never; not of maxnorm"},
+    {.name = "beta1",
+     .kind = MN_REAL,
+     AT(beta1),
+     .min = 0.0,
+     .max = 0.9999,
+     .def = 0.9,
+     .flags = MN_LIVE,
+     .unit = "",
+     .help = "share of adam's mean gradient that is kept from step to step"},
+    {.name = "beta2",
+     .kind = MN_REAL,
+     AT(beta2),
+     .min = 0.0,
+     .max = 0.999999,
+     .def = 0.999,
+     .flags = MN_LIVE,
+     .unit = "",
+     .help = "share of adam's mean square that is kept from step to step"},
+    {.name = "alpha",
+     .kind = MN_REAL,
+     AT(alpha),
+     .min = 0.0,
+     .max = 0.999999,
+     .def = 0.99,
+     .flags = MN_LIVE,
+     .unit = "",
+     .help = "share of rmsprop's mean square that is kept from step to step"},
+    {.name = "epsilon",
+     .kind = MN_REAL,
+     AT(epsilon),
+     .min = 1e-30,
+     .max = 1.0,
+     .def = 1e-8,
+     .flags = MN_LIVE | MN_LOG,
+     .unit = "",
+     .help = "gradients well below this do not move adam and rmsprop"},
+    {.name = "carry",
+     .kind = MN_BOOL,
+     AT(carry),
+     .max = 1,
+     .def = 0,
+     .flags = MN_LIVE,
+     .unit = "",
+     .help = "momentum and other memory of gradients live through the start of a task"},
 };
 #undef AT
 const mn_param_table mn_optimiser_params = {params, sizeof params / sizeof *params};
@@ -107,7 +163,8 @@ mn_optimiser_cfg *mn_optimiser_config(mn_optimiser *o)
 
 void mn_optimiser_reset(mn_optimiser *o)
 {
-    o->ops->reset(o);
+    if (!o->cfg.carry)
+        o->ops->reset(o);
 }
 
 double mn_optimiser_rate(const mn_optimiser *o, int64_t epoch)
@@ -115,9 +172,90 @@ double mn_optimiser_rate(const mn_optimiser *o, int64_t epoch)
     return o->cfg.rate * pow(o->cfg.rate_decay, (double)epoch);
 }
 
+typedef struct walk {
+    mn_row_step step;
+    int tensor, next; /* the row after: of this tensor */
+} walk;
+
+/* To the next row of theta: false after the last. Begins at {0}, with the scale and rate set.
+ */
+static bool advance(walk *w, mn_model *m, const mn_grad *grad)
+{
+    mn_row_step *r = &w->step;
+    if (w->tensor || w->next) {
+        r->at += r->n;
+        r->row++;
+    }
+    while (w->tensor < mn_model_n_tensors(m) && w->next == mn_model_tensor(m, w->tensor).rows) {
+        w->tensor++;
+        w->next = 0;
+    }
+    if (w->tensor == mn_model_n_tensors(m))
+        return false;
+    r->n = (size_t)mn_model_tensor(m, w->tensor).cols;
+    r->g = grad->g + r->at;
+    r->exponent = grad->scaled ? grad->exponent[r->row] : 0;
+    r->theta = mn_model_theta(m) + r->at;
+    w->next++;
+    return true;
+}
+
+/* What makes the summed gradient that of the mean loss, no longer than `clip`. The millionth
+ * is PyTorch's. */
+static double scale(const mn_optimiser *o, mn_model *m, const mn_grad *grad)
+{
+    const double share = 1.0 / (grad->items ? grad->items : 1);
+    if (o->cfg.clip == 0.0)
+        return share;
+    double norm = 0.0;
+    for (walk w = {.step.scale = share}; advance(&w, m, grad);)
+        norm = hypot(norm, sqrt(mn_sumsq(w.step.n, w.step.g)) * mn_row_factor(&w.step));
+    return share * fmin(1.0, o->cfg.clip / (norm + 1e-6));
+}
+
 void mn_optimiser_step(mn_optimiser *o, mn_model *m, const mn_grad *grad, int64_t epoch)
 {
-    o->ops->step(o, m, grad, mn_optimiser_rate(o, epoch));
+    walk w = {.step = {.scale = scale(o, m, grad), .rate = mn_optimiser_rate(o, epoch)}};
+    if (o->ops->begin)
+        o->ops->begin(o);
+    while (advance(&w, m, grad))
+        o->ops->step(o, &w.step);
+}
+
+double mn_row_factor(const mn_row_step *r)
+{
+    return r->exponent ? ldexp(r->scale, r->exponent) : r->scale;
+}
+
+void mn_trace_layout(const mn_optimiser *o, mn_arena *a, mn_trace *t, const char *name)
+{
+    const int n_tensors = mn_model_n_tensors(o->model);
+    t->at = mn_arena_floats(a, mn_model_size(o->model));
+    for (int i = 0; i < n_tensors; i++)
+        if (n_tensors == 1)
+            snprintf(t->names[i], MN_TRACE_NAME, "%s", name);
+        else
+            snprintf(t->names[i], MN_TRACE_NAME, "%s_%s", name,
+                     mn_model_tensor(o->model, i).name);
+}
+
+void mn_trace_clear(const mn_optimiser *o, mn_trace *t)
+{
+    memset(t->at, 0, mn_model_size(o->model) * sizeof *t->at);
+}
+
+bool mn_trace_state(const mn_optimiser *o, mn_trace *t, int index, mn_state_array *out)
+{
+    if (index < 0 || index >= mn_model_n_tensors(o->model))
+        return false;
+    const mn_tensor tensor = mn_model_tensor(o->model, index);
+    size_t at = 0;
+    for (int i = 0; i < index; i++)
+        at += (size_t)mn_model_tensor(o->model, i).rows *
+              (size_t)mn_model_tensor(o->model, i).cols;
+    *out = (mn_state_array){
+        .name = t->names[index], .f = t->at + at, .rows = tensor.rows, .cols = tensor.cols};
+    return true;
 }
 
 bool mn_optimiser_state(mn_optimiser *o, int index, mn_state_array *out)

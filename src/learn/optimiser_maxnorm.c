@@ -2,7 +2,6 @@
 
 #include <limits.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "mnemoscope/kernel.h"
@@ -12,34 +11,26 @@
  * less, so V is a block floating point number: row r is v * 2^exponent[r], and the published
  * floor of 1e-30 under max |V|, which would stop such a row, is only a guard against zero. */
 
-enum { RANGE_BITS = 40, NAME_SIZE = 64 };
+enum { RANGE_BITS = 40 };
 
 typedef struct maxnorm {
-    float *v; /* as theta */
+    mn_trace v;
     int *exponent;
     int n_rows;
-    char names[MN_TENSORS_MAX][NAME_SIZE];
 } maxnorm;
 
-/* "momentum" where there is one tensor to speak of, "momentum_NAME" otherwise. */
 static void layout(mn_optimiser *o, mn_arena *a)
 {
     maxnorm *st = o->state;
-    const int n_tensors = mn_model_n_tensors(o->model);
     st->n_rows = mn_model_n_rows(o->model);
-    st->v = mn_arena_floats(a, mn_model_size(o->model));
+    mn_trace_layout(o, a, &st->v, "momentum");
     st->exponent = mn_arena_ints(a, (size_t)st->n_rows);
-    for (int i = 0; i < n_tensors; i++)
-        if (n_tensors == 1)
-            snprintf(st->names[i], NAME_SIZE, "momentum");
-        else
-            snprintf(st->names[i], NAME_SIZE, "momentum_%s", mn_model_tensor(o->model, i).name);
 }
 
 static void reset(mn_optimiser *o)
 {
     maxnorm *st = o->state;
-    memset(st->v, 0, mn_model_size(o->model) * sizeof *st->v);
+    mn_trace_clear(o, &st->v);
     memset(st->exponent, 0, (size_t)st->n_rows * sizeof *st->exponent);
 }
 
@@ -107,51 +98,28 @@ static float renormalise(size_t n, float *v, int *exponent, float max)
     return max * scale;
 }
 
-static void step_row(size_t n, double p, double rate, float *v, int *exponent, const float *g,
-                     int g_exponent, float *theta)
+static void step(mn_optimiser *o, const mn_row_step *r)
 {
-    float max = *exponent == 0 && g_exponent == 0
-                    ? mix(n, (float)p, v, 1.0f, g)
-                    : mix_aligned(n, p, v, exponent, g, g_exponent);
-    max = renormalise(n, v, exponent, max);
+    maxnorm *st = o->state;
+    float *v = st->v.at + r->at;
+    int *exponent = &st->exponent[r->row];
+    float max = *exponent == 0 && r->exponent == 0
+                    ? mix(r->n, (float)o->cfg.momentum, v, 1.0f, r->g)
+                    : mix_aligned(r->n, o->cfg.momentum, v, exponent, r->g, r->exponent);
+    max = renormalise(r->n, v, exponent, max);
     if (max == 0.0f)
         *exponent = 0;
     else
-        mn_axpy(n, (float)(-rate / (double)max), v, theta);
-}
-
-static void step(mn_optimiser *o, mn_model *m, const mn_grad *grad, double rate)
-{
-    maxnorm *st = o->state;
-    size_t at = 0;
-    int row = 0;
-    for (int t = 0; t < mn_model_n_tensors(m); t++) {
-        const mn_tensor tensor = mn_model_tensor(m, t);
-        const size_t n = (size_t)tensor.cols;
-        for (int r = 0; r < tensor.rows; r++, row++, at += n)
-            step_row(n, o->cfg.momentum, rate, st->v + at, &st->exponent[row], grad->g + at,
-                     grad->scaled ? grad->exponent[row] : 0, tensor.data + (size_t)r * n);
-    }
+        mn_axpy(r->n, (float)(-r->rate / (double)max), v, r->theta);
 }
 
 static bool state(mn_optimiser *o, int index, mn_state_array *out)
 {
     maxnorm *st = o->state;
-    const int n_tensors = mn_model_n_tensors(o->model);
-    if (index > n_tensors)
-        return false;
-    if (index == n_tensors) {
-        *out = (mn_state_array){
-            .name = "momentum_exponent", .i = st->exponent, .rows = st->n_rows, .cols = 1};
-        return true;
-    }
-    float *v = st->v;
-    for (int t = 0; t < index; t++)
-        v += (size_t)mn_model_tensor(o->model, t).rows *
-             (size_t)mn_model_tensor(o->model, t).cols;
-    const mn_tensor tensor = mn_model_tensor(o->model, index);
+    if (index != mn_model_n_tensors(o->model))
+        return mn_trace_state(o, &st->v, index, out);
     *out = (mn_state_array){
-        .name = st->names[index], .f = v, .rows = tensor.rows, .cols = tensor.cols};
+        .name = "momentum_exponent", .i = st->exponent, .rows = st->n_rows, .cols = 1};
     return true;
 }
 

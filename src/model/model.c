@@ -164,6 +164,12 @@ void mn_model_progress(mn_model *m, const mn_progress *p)
         m->ops->progress(m);
 }
 
+void mn_model_train(mn_model *m)
+{
+    if (m->ops->train)
+        m->ops->train(m);
+}
+
 void mn_model_forward(mn_model *m, const float *X, int n, float *logits, int *exponent)
 {
     assert(n >= 0 && n <= m->shape.batch);
@@ -174,6 +180,7 @@ void mn_model_backward(mn_model *m, const float *X, int n, const float *dlogits,
 {
     assert(n >= 0 && n <= m->shape.batch);
     m->ops->backward(m, X, n, dlogits, grad);
+    grad->items = n;
 }
 
 void mn_model_project(mn_model *m)

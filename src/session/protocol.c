@@ -83,6 +83,7 @@ static void train(mn_session *s)
     mn_work *w = &s->work;
     mn_strategy_before(s->strategy, s->model, &s->strategy_rng);
     int n = gather(s);
+    mn_model_train(s->model);
     mn_model_forward(s->model, w->X, n, w->logits, w->exponent);
     double loss = s->loss->eval(&s->config.loss, n, mn_stream_classes(s->stream), w->logits,
                                 w->exponent, w->Y, w->dlogits);

@@ -67,7 +67,7 @@ static void a_thousand_steps_of_every_kind_allocate_nothing(void **unused)
         dlogits[BATCH * CLASSES], g[100 * D], A[BATCH * 100], V[BATCH * D];
     static int exponent[BATCH], row_exponent[100];
     static uint32_t fired[100];
-    mn_grad grad = {g, row_exponent, false};
+    mn_grad grad = {.g = g, .exponent = row_exponent};
     const mn_param *vertex = mn_param_find(mn_model_params(ops), "vertex");
     for (size_t i = 0; i < sizeof X / sizeof *X; i++)
         X[i] = (float)mn_rng_normal(&r);
