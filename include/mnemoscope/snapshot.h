@@ -88,7 +88,7 @@ typedef struct mn_snapshot {
     int n_trained;
     double R[MN_TASKS_MAX * MN_TASKS_MAX],
         R_f1[MN_TASKS_MAX * MN_TASKS_MAX]; /* (n_tasks, n_tasks), full test sets */
-    size_t R_items;                        /* test items per task behind R */
+    size_t R_items[MN_TASKS_MAX];          /* test items of each task behind R */
     double untrained[MN_TASKS_MAX];
     mn_summary summary; /* of accuracies */
     double forgetting[MN_TASKS_MAX];

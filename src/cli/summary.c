@@ -62,6 +62,7 @@ static json_t *tasks(const mn_snapshot *s)
     for (int t = 0; t < s->n_tasks; t++) {
         json_t *one = json_object();
         json_object_set_new(one, "task", json_integer(t + 1));
+        json_object_set_new(one, "test_items", json_integer((json_int_t)s->R_items[t]));
         json_object_set_new(one, "accuracy", mn_summary_number(last_row(s, s->R, t)));
         json_object_set_new(one, "f1", mn_summary_number(last_row(s, s->R_f1, t)));
         json_object_set_new(one, "forgetting",
@@ -101,7 +102,6 @@ json_t *mn_summary_json(const mn_snapshot *s, const mn_config *config,
     json_object_set_new(o, "steps", json_integer(s->step));
     json_object_set_new(o, "finished", json_boolean(s->state == MN_FINISHED));
     json_object_set_new(o, "tasks_trained", json_integer(s->n_trained));
-    json_object_set_new(o, "test_items", json_integer((json_int_t)s->R_items));
     set_number(o, "ACC", s->summary.acc);
     set_number(o, "BWT", s->summary.bwt);
     set_number(o, "FWT", s->summary.fwt);
@@ -155,7 +155,7 @@ void mn_summary_text(const mn_snapshot *s, const mn_summary_times *times, mn_tex
     add_measure(out, "forgetting", s->summary.forgetting, several);
     for (int t = 0; t < s->n_tasks && s->n_trained; t++)
         mn_text_add(out, "task %-6d accuracy %.4f, F1 %.4f (%zu test items)\n", t + 1,
-                    last_row(s, s->R, t), last_row(s, s->R_f1, t), s->R_items);
+                    last_row(s, s->R, t), last_row(s, s->R_f1, t), s->R_items[t]);
     mn_text_add(out, "%-11s %d, %d dead, %d weak\n", "units", s->n_units,
                 mn_units_count_dead(&s->units), mn_units_count_weak(&s->units));
     for (int i = 0; i < MN_N_INDICES; i++)

@@ -212,26 +212,6 @@ static mn_status choose_preset(mn_config *c, const char *name, mn_err *err)
                    close ? "'?" : "");
 }
 
-/* Whether `value` is in a registry, told by its i-th name (NULL past the end). */
-static mn_status check_name(const char *kind, const char *list, const char *(*name_at)(size_t),
-                            const char *value, mn_err *err)
-{
-    const char *names[64];
-    /* Data sets and task streams may have something to say behind a colon: "arrays:FILE". */
-    bool colon = !strcmp(list, "data") || !strcmp(list, "tasks");
-    size_t n = 0, length = colon ? strcspn(value, ":") : strlen(value);
-    for (; n < 63 && (names[n] = name_at(n)); n++)
-        if (strlen(names[n]) == length && !strncmp(names[n], value, length))
-            return MN_OK;
-    names[n] = NULL;
-    const char *close = mn_text_closest(value, names);
-    if (close)
-        return mn_fail(err, MN_EINVAL, "unknown %s '%.60s': did you mean '%s'?", kind, value,
-                       close);
-    return mn_fail(err, MN_EINVAL, "unknown %s '%.60s': `list %s` names them", kind, value,
-                   list);
-}
-
 static const char *model_name(size_t i)
 {
     return mn_models[i] ? mn_model_name(mn_models[i]) : NULL;
@@ -262,17 +242,48 @@ static const char *stream_name(size_t i)
     return mn_streams[i] ? mn_streams[i]->name : NULL;
 }
 
-static const struct {
+static bool data_argument(size_t i)
+{
+    return mn_datasets[i]->argument != NULL;
+}
+
+static bool stream_argument(size_t i)
+{
+    return mn_streams[i]->argument != NULL;
+}
+
+struct registry {
     const char *parameter, *kind, *list;
-    const char *(*name_at)(size_t);
-} registries[] = {
-    {"model", "model", "models", model_name},
-    {"loss", "loss", "losses", loss_name},
-    {"optimiser", "optimiser", "optimisers", optimiser_name},
-    {"strategy", "strategy", "strategies", strategy_name},
-    {"data", "data set", "data", data_name},
-    {"tasks", "task stream", "tasks", stream_name},
+    const char *(*name_at)(size_t); /* NULL past the end */
+    bool (*argument_at)(size_t);    /* a colon may follow: "arrays:FILE"; NULL: never */
 };
+static const struct registry registries[] = {
+    {"model", "model", "models", model_name, NULL},
+    {"loss", "loss", "losses", loss_name, NULL},
+    {"optimiser", "optimiser", "optimisers", optimiser_name, NULL},
+    {"strategy", "strategy", "strategies", strategy_name, NULL},
+    {"data", "data set", "data", data_name, data_argument},
+    {"tasks", "task stream", "tasks", stream_name, stream_argument},
+};
+
+static mn_status check_name(const struct registry *r, const char *value, mn_err *err)
+{
+    const char *names[64];
+    size_t n = 0;
+    for (; n < 63 && (names[n] = r->name_at(n)); n++) {
+        bool argument = r->argument_at && r->argument_at(n);
+        size_t length = argument ? strcspn(value, ":") : strlen(value);
+        if (strlen(names[n]) == length && !strncmp(names[n], value, length))
+            return MN_OK;
+    }
+    names[n] = NULL;
+    const char *close = mn_text_closest(value, names);
+    if (close)
+        return mn_fail(err, MN_EINVAL, "unknown %s '%.60s': did you mean '%s'?", r->kind, value,
+                       close);
+    return mn_fail(err, MN_EINVAL, "unknown %s '%.60s': `list %s` names them", r->kind, value,
+                   r->list);
+}
 
 mn_status mn_config_set(mn_config *c, const char *name, const char *value, mn_err *err)
 {
@@ -287,8 +298,7 @@ mn_status mn_config_set(mn_config *c, const char *name, const char *value, mn_er
         return choose_preset(c, value, err);
     for (size_t i = 0; i < sizeof registries / sizeof *registries; i++)
         if (!strcmp(p->name, registries[i].parameter)) {
-            s = check_name(registries[i].kind, registries[i].list, registries[i].name_at, value,
-                           err);
+            s = check_name(&registries[i], value, err);
             if (s != MN_OK)
                 return s;
         }

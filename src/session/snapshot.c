@@ -153,7 +153,8 @@ static void copy_scores(const mn_session *s, mn_snapshot *o)
     o->n_trained = sc->n_trained;
     memcpy(o->R, sc->R, n * n * sizeof *o->R);
     memcpy(o->R_f1, sc->R_f1, n * n * sizeof *o->R_f1);
-    o->R_items = mn_stream_items(s->stream, 0, MN_TEST);
+    for (int t = 0; t < o->n_tasks; t++)
+        o->R_items[t] = mn_stream_items(s->stream, t, MN_TEST);
     memcpy(o->untrained, sc->untrained, sizeof o->untrained);
     o->summary = mn_summary_of(o->R, o->untrained, o->n_tasks, o->n_trained, o->forgetting);
     memcpy(o->index_mean, sc->index_mean, sizeof o->index_mean);

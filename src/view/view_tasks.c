@@ -92,6 +92,20 @@ static double margin_at(double p, size_t n)
     return n ? 196.0 * sqrt(p * (1.0 - p) / (double)n) : (double)NAN;
 }
 
+/* What R rests on; the tasks of some streams differ in size. */
+static void write_items(const mn_snapshot *s, mn_writer *w)
+{
+    size_t least = s->R_items[0], most = least;
+    for (int t = 1; t < s->n_tasks; t++) {
+        least = s->R_items[t] < least ? s->R_items[t] : least;
+        most = s->R_items[t] > most ? s->R_items[t] : most;
+    }
+    if (most > least)
+        mn_writer_line(w, MN_DIM, "R: %zu to %zu test items", least, most);
+    else if (most)
+        mn_writer_line(w, MN_DIM, "R: %zu test items each", most);
+}
+
 /* One task: its numbers with what they rest on. */
 static void write_single(const mn_snapshot *s, int cols, mn_writer *w)
 {
@@ -110,7 +124,7 @@ static void write_single(const mn_snapshot *s, int cols, mn_writer *w)
         mn_writer_line(w, MN_PLAIN, "training loss %.3g per item", s->loss);
     if (s->n_trained > 0) {
         mn_writer_line(w, MN_PLAIN, "ACC %.1f by all %zu items", 100.0 * s->summary.acc,
-                       s->R_items);
+                       s->R_items[0]);
         mn_writer_line(w, MN_DIM, "BWT undefined for one task");
     }
     mn_writer_line(w, MN_DIM, "learning rate %.3g", s->rate);
@@ -227,8 +241,7 @@ static void make(const mn_snapshot *s, const mn_look *l, mn_room room, mn_figure
     if (w.n < 2)
         write_summary(s, left, &w);
     write_forgetting(s, &w);
-    if (s->R_items)
-        mn_writer_line(&w, MN_DIM, "R: %zu test items each", s->R_items);
+    write_items(s, &w);
     mn_writer_end(&w, 0);
     if (beside && !f->full) {
         int at = f->n_parts;

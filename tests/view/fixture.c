@@ -220,7 +220,8 @@ static void fill_scores(mn_fixture *f)
         s->now[t] = (mn_score){now[t % 5], now[t % 5] - 0.01, 500};
     s->probe_step = 1400;
     s->n_trained = f->n_tasks > 1 ? 2 : 1;
-    s->R_items = 2000;
+    for (int t = 0; t < MN_TASKS_MAX; t++)
+        s->R_items[t] = 2000;
     for (int t = 0; t < f->n_tasks; t++) {
         s->untrained[t] = 0.1;
         s->R[t] = t == 0 ? 0.946 : 0.1 + 0.001 * t;
