@@ -11,7 +11,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "mnemoscope/rng.h"
 #include "mnemoscope/status.h"
+
+enum { MN_BUFFER_TASKS_MAX = 32 }; /* that anybody asks to tell apart */
 
 typedef struct mn_buffer {
     int n_inputs, n_classes;
@@ -30,5 +33,13 @@ MN_MUST_CHECK mn_status mn_buffer_reserve(mn_buffer *b, size_t n, mn_err *err);
 size_t mn_buffer_extend(mn_buffer *b, size_t n, int task);
 /* Appends n items; needs the room reserved. */
 void mn_buffer_add(mn_buffer *b, const float *X, const float *Y, size_t n, int task);
+
+/* The tasks that items are stored under, in the order of their first items, into `task`
+ * (MN_BUFFER_TASKS_MAX); returns how many, one more than that when there are more. */
+int mn_buffer_tasks(const mn_buffer *b, int *task);
+size_t mn_buffer_count(const mn_buffer *b, int task);
+/* Keeps n of the task's items, every choice equally likely, and their order. Draws nothing when
+ * there are no more than n, or none is kept. */
+void mn_buffer_thin(mn_buffer *b, int task, size_t n, mn_rng *r);
 
 #endif

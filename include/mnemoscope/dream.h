@@ -1,4 +1,4 @@
-/* dream.h: random probes relaxed to attractors, and what to call them.
+/* dream.h: random probes relaxed to attractors, and what to call them; random probes answered.
  *
  * A dream starts from uniform random +-1 over all units (pixels, task units, classes), is
  * relaxed synchronously, and becomes a pseudoitem whose target is its own class part
@@ -8,6 +8,7 @@
 #define MNEMOSCOPE_DREAM_H
 
 #include "mnemoscope/buffer.h"
+#include "mnemoscope/loss.h"
 #include "mnemoscope/model.h"
 
 typedef enum mn_verdict {
@@ -62,16 +63,23 @@ typedef struct mn_dream_plan {
     int max_sweeps;
     double ink; /* share of pixels that are on in a probe; 0.5: uniform. Task units and classes
                    are always uniform */
-    bool distinct; /* `into` receives one of those that ended in the same attractor */
+    bool distinct; /* `into` receives one of those of the batch that ended in the same
+                      attractor; what is unsettled has none, and is kept */
 } mn_dream_plan;
 
-/* Dreams `n` states from `r`; the numbers drawn depend on n only. `into` (may be NULL) receives
- * them as pseudoitems labelled `task`; `first` (may be NULL) records the first in detail;
- * `tally` (may be NULL) is added to.
+/* Dreams `n` states from `r`; the numbers drawn depend on n, and on whether ink is 0.5, only.
+ * `into` (may be NULL) receives them as pseudoitems labelled `task`; `first` (may be NULL)
+ * records the first in detail; `tally` (may be NULL) is added to.
  */
 MN_MUST_CHECK mn_status mn_dream(mn_model *m, size_t n, const mn_dream_plan *plan, mn_rng *r,
                                  int task, mn_buffer *into, mn_dream_record *first,
                                  mn_dream_tally *tally, mn_err *err);
+
+/* Random probes as they are, n of them, with what the network answers them (the loss's
+ * `respond`) as their target: pseudoitems of a model that maps and need not recall. */
+MN_MUST_CHECK mn_status mn_dream_answer(mn_model *m, size_t n, const mn_dream_plan *plan,
+                                        const mn_loss_ops *loss, mn_rng *r, int task,
+                                        mn_buffer *into, mn_err *err);
 
 /* Relaxes one cue (n_state of +-1) update by update, judges where it ends and records all of it
  * in `d`, whose cue is named "recall" until the caller knows better. `order`: asynchronous only

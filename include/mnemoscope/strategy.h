@@ -114,6 +114,11 @@ void mn_strategy_fetch(const mn_strategy *s, const uint32_t *index, size_t n, fl
 /* At the beginning of every task, and when the strategy is switched on within one. */
 MN_MUST_CHECK mn_status mn_strategy_task_begin(mn_strategy *s, mn_model *m, int task,
                                                mn_err *err);
+/* Makes room for what the buffer and the private state ask of the steps to come. A task's
+ * beginning does it by itself; whoever replaced buffer or state (resume, undo, a live switch
+ * that takes the buffer along) does it afterwards, before the next step. May be called at any
+ * time; on failure the strategy is as it was. */
+MN_MUST_CHECK mn_status mn_strategy_ready(mn_strategy *s, mn_model *m, mn_err *err);
 /* Before the step's forward; `r` is the stream of the purpose "strategy". Uses the model's work
  * space. */
 void mn_strategy_before(mn_strategy *s, mn_model *m, mn_rng *r);
@@ -141,6 +146,7 @@ struct mn_strategy_ops {
     void (*finish)(mn_strategy *s); /* frees what task ends allocated */
     mn_status (*check)(const mn_model *m, const mn_strategy_cfg *cfg, mn_err *err);
     mn_status (*task_begin)(mn_strategy *s, mn_model *m, int task, mn_err *err);
+    mn_status (*ready)(mn_strategy *s, mn_model *m, mn_err *err);
     void (*before)(mn_strategy *s, mn_model *m, mn_rng *r);
     void (*shape)(mn_strategy *s, mn_model *m, mn_grad *grad);
     void (*stepped)(mn_strategy *s, mn_model *m, const mn_grad *grad);

@@ -88,3 +88,59 @@ void mn_buffer_add(mn_buffer *b, const float *X, const float *Y, size_t n, int t
     memcpy(b->X + first * n_inputs, X, n * n_inputs * sizeof *X);
     memcpy(b->Y + first * n_classes, Y, n * n_classes * sizeof *Y);
 }
+
+static bool holds(const int *task, int n, int wanted)
+{
+    for (int k = 0; k < n; k++)
+        if (task[k] == wanted)
+            return true;
+    return false;
+}
+
+int mn_buffer_tasks(const mn_buffer *b, int *task)
+{
+    int n = 0;
+    for (size_t i = 0; i < b->n; i++) {
+        if (holds(task, n, b->task[i]))
+            continue;
+        if (n == MN_BUFFER_TASKS_MAX)
+            return n + 1;
+        task[n++] = b->task[i];
+    }
+    return n;
+}
+
+size_t mn_buffer_count(const mn_buffer *b, int task)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < b->n; i++)
+        n += b->task[i] == task;
+    return n;
+}
+
+static void move(mn_buffer *b, size_t to, size_t from)
+{
+    size_t n_inputs = (size_t)b->n_inputs, n_classes = (size_t)b->n_classes;
+    if (to == from)
+        return;
+    memcpy(b->X + to * n_inputs, b->X + from * n_inputs, n_inputs * sizeof *b->X);
+    memcpy(b->Y + to * n_classes, b->Y + from * n_classes, n_classes * sizeof *b->Y);
+    b->task[to] = b->task[from];
+}
+
+/* Selection sampling (Knuth, algorithm S). */
+void mn_buffer_thin(mn_buffer *b, int task, size_t n, mn_rng *r)
+{
+    size_t left = mn_buffer_count(b, task), kept = 0;
+    for (size_t i = 0; i < b->n; i++) {
+        if (b->task[i] == task) {
+            bool keep = n >= left || (n > 0 && mn_rng_below(r, left) < n);
+            left--;
+            if (!keep)
+                continue;
+            n--;
+        }
+        move(b, kept++, i);
+    }
+    b->n = kept;
+}

@@ -34,7 +34,8 @@ typedef struct work {
     mn_buffer *into;        /* or NULL */
     mn_dream_record *first; /* or NULL */
     mn_dream_tally *tally;
-    int max_sweeps, n_state, n_chunk;
+    const mn_dream_plan *plan;
+    int task, n_state, n_chunk;
     float *V;          /* (n_chunk, n_state) */
     int *sweeps;       /* (n_chunk) */
     bool *converged;   /* (n_chunk) */
@@ -118,16 +119,27 @@ mn_judgement mn_dream_judge(mn_model *m, const float *v, bool converged, float *
     return (mn_judgement){(int)unit, most, converged ? name(n_on, most) : MN_UNSETTLED};
 }
 
-/* Uniform +-1, 64 units to a random word; a state starts on a fresh word. */
-static void draw(mn_rng *r, int n, int n_state, float *V)
+/* Uniform +-1, 64 units to a random word. */
+static void draw_even(mn_rng *r, int n, float *v)
 {
-    for (int i = 0; i < n; i++) {
-        uint64_t word = 0;
-        for (int j = 0; j < n_state; j++, word >>= 1) {
-            if (j % 64 == 0)
-                word = mn_rng_next(r);
-            *V++ = word & 1 ? 1.0f : -1.0f;
-        }
+    uint64_t word = 0;
+    for (int j = 0; j < n; j++, word >>= 1) {
+        if (j % 64 == 0)
+            word = mn_rng_next(r);
+        v[j] = word & 1 ? 1.0f : -1.0f;
+    }
+}
+
+/* n probes of n_units units, the first n_visible of which are pixels; each starts on a fresh
+ * word. */
+static void draw(mn_rng *r, double ink, int n, int n_visible, int n_units, float *V)
+{
+    const bool even = ink == 0.5;
+    for (int i = 0; i < n; i++, V += n_units) {
+        for (int j = 0; j < n_visible && !even; j++)
+            V[j] = mn_rng_uniform(r) < ink ? 1.0f : -1.0f;
+        int at = even ? 0 : n_visible;
+        draw_even(r, n_units - at, V + at);
     }
 }
 
@@ -170,14 +182,15 @@ static float *last_state(const mn_dream_record *d, size_t n_state)
 static void record(work *w)
 {
     size_t n_state = (size_t)w->n_state;
-    follow(w->m, w->cue, MN_SYNCHRONOUS, w->max_sweeps, NULL, w->next, w->first);
+    follow(w->m, w->cue, MN_SYNCHRONOUS, w->plan->max_sweeps, NULL, w->next, w->first);
     memcpy(last_state(w->first, n_state), w->V, n_state * sizeof *w->V);
 }
 
 /* A relaxed state as an item: the class part becomes the target, the rest the input. */
-static void keep(const work *w, const float *v, size_t row)
+static void keep(const work *w, const float *v)
 {
     mn_buffer *b = w->into;
+    size_t row = mn_buffer_extend(b, 1, w->task);
     float lo, hi;
     mn_model_range(mn_model_kind(w->m), &lo, &hi);
     float *x = b->X + row * (size_t)b->n_inputs, *y = b->Y + row * (size_t)b->n_classes;
@@ -215,15 +228,16 @@ static attractor *settle(work *w, const float *v)
 }
 
 /* Judges, counts and keeps dream i of the chunk; its attractor, or NULL when it has none. */
-static const attractor *end(work *w, int i, size_t row, mn_judgement *j)
+static const attractor *end(work *w, int i, mn_judgement *j)
 {
     const float *v = w->V + (size_t)i * (size_t)w->n_state;
     const attractor *a = w->converged[i] ? settle(w, v) : NULL;
     *j = a ? a->judgement : mn_dream_judge(w->m, v, false, w->share);
     count(w, v, j->verdict);
     w->tally->repeats += a && a->n_dreams > 1;
-    if (w->into)
-        keep(w, v, row);
+    const bool again = a && a->n_dreams > 1;
+    if (w->into && !(again && w->plan->distinct))
+        keep(w, v);
     return a;
 }
 
@@ -243,8 +257,8 @@ static void describe(mn_dream_record *d, const mn_judgement *j)
     d->verdict = j->verdict;
 }
 
-/* The pseudoitems go to the rows from `row`, which are there already. */
-static void dream(work *w, size_t n, mn_rng *r, size_t row)
+/* There is room for n pseudoitems. */
+static void dream(work *w, size_t n, mn_rng *r)
 {
     mn_dream_tally *t = w->tally;
     const attractor *of_first = NULL;
@@ -252,15 +266,15 @@ static void dream(work *w, size_t n, mn_rng *r, size_t row)
     for (size_t done = 0; done < n;) {
         int n_now = n - done < (size_t)w->n_chunk ? (int)(n - done) : w->n_chunk;
         bool is_first = w->first && done == 0;
-        draw(r, n_now, w->n_state, w->V);
+        draw(r, w->plan->ink, n_now, mn_model_shape(w->m)->n_visible, w->n_state, w->V);
         memcpy(w->cue, w->V, (size_t)w->n_state * sizeof *w->cue);
-        mn_model_relax(w->m, w->V, n_now, MN_SYNCHRONOUS, w->max_sweeps, NULL, w->sweeps,
+        mn_model_relax(w->m, w->V, n_now, MN_SYNCHRONOUS, w->plan->max_sweeps, NULL, w->sweeps,
                        w->converged);
         if (is_first)
             record(w);
         for (int i = 0; i < n_now; i++, done++) {
             mn_judgement j;
-            const attractor *a = end(w, i, row + done, &j);
+            const attractor *a = end(w, i, &j);
             n_sweeps += w->sweeps[i];
             if (is_first && i == 0) {
                 of_first = a;
@@ -297,7 +311,8 @@ mn_status mn_dream(mn_model *m, size_t n, const mn_dream_plan *plan, mn_rng *r, 
               .into = into,
               .first = first,
               .tally = tally ? tally : &unseen,
-              .max_sweeps = plan->max_sweeps,
+              .plan = plan,
+              .task = task,
               .n_state = mn_model_n_state(m),
               .n_chunk = (int)(n < batch ? n : batch)};
     mn_arena a = {0};
@@ -305,7 +320,55 @@ mn_status mn_dream(mn_model *m, size_t n, const mn_dream_plan *plan, mn_rng *r, 
     if (s == MN_OK && into)
         s = mn_buffer_reserve(into, n, err);
     if (s == MN_OK)
-        dream(&w, n, r, into ? mn_buffer_extend(into, n, task) : 0);
+        dream(&w, n, r);
+    mn_arena_finish(&a);
+    return s;
+}
+
+/* A batch of probes as inputs, and what is read from the model. */
+typedef struct answers {
+    float *logits;
+    int *exponent;
+} answers;
+
+static void answer(mn_model *m, size_t n, const mn_dream_plan *plan, const mn_loss_ops *loss,
+                   mn_rng *r, int task, mn_buffer *into, const answers *w)
+{
+    const mn_shape *shape = mn_model_shape(m);
+    float lo, hi;
+    mn_model_range(mn_model_kind(m), &lo, &hi);
+    for (size_t left = n; left > 0;) {
+        int n_now = left < (size_t)shape->batch ? (int)left : shape->batch;
+        size_t first = mn_buffer_extend(into, (size_t)n_now, task),
+               n_inputs = (size_t)into->n_inputs;
+        float *X = into->X + first * n_inputs;
+        draw(r, plan->ink, n_now, shape->n_visible, into->n_inputs, X);
+        for (size_t i = 0; i < (size_t)n_now * n_inputs; i++)
+            X[i] = X[i] > 0.0f ? hi : lo;
+        mn_model_forward(m, X, n_now, w->logits, w->exponent);
+        loss->respond(n_now, shape->n_classes, w->logits, w->exponent,
+                      into->Y + first * (size_t)into->n_classes);
+        left -= (size_t)n_now;
+    }
+}
+
+mn_status mn_dream_answer(mn_model *m, size_t n, const mn_dream_plan *plan,
+                          const mn_loss_ops *loss, mn_rng *r, int task, mn_buffer *into,
+                          mn_err *err)
+{
+    const mn_shape *shape = mn_model_shape(m);
+    const size_t batch = (size_t)shape->batch;
+    mn_arena a = {0};
+    answers w = {0};
+    mn_status s = mn_buffer_reserve(into, n, err);
+    for (int pass = 0; pass < 2 && s == MN_OK; pass++) {
+        w.logits = mn_arena_bytes(&a, batch, (size_t)shape->n_classes * sizeof *w.logits);
+        w.exponent = mn_arena_ints(&a, batch);
+        if (pass == 0)
+            s = mn_arena_allocate(&a, "the answers to random probes", err);
+    }
+    if (s == MN_OK)
+        answer(m, n, plan, loss, r, task, into, &w);
     mn_arena_finish(&a);
     return s;
 }

@@ -320,9 +320,15 @@ void mn_strategy_fetch(const mn_strategy *s, const uint32_t *index, size_t n, fl
     }
 }
 
+mn_status mn_strategy_ready(mn_strategy *s, mn_model *m, mn_err *err)
+{
+    return s->ops->ready ? s->ops->ready(s, m, err) : MN_OK;
+}
+
 mn_status mn_strategy_task_begin(mn_strategy *s, mn_model *m, int task, mn_err *err)
 {
-    return s->ops->task_begin ? s->ops->task_begin(s, m, task, err) : MN_OK;
+    mn_status status = s->ops->task_begin ? s->ops->task_begin(s, m, task, err) : MN_OK;
+    return status == MN_OK ? mn_strategy_ready(s, m, err) : status;
 }
 
 void mn_strategy_before(mn_strategy *s, mn_model *m, mn_rng *r)

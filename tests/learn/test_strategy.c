@@ -40,11 +40,19 @@ static mn_source source(const int *task, size_t n)
     return (mn_source){.ctx = task, .n = n, .fetch = fetch};
 }
 
+static mn_strategy_cfg settings(double proportion)
+{
+    mn_strategy_cfg cfg;
+    mn_param_defaults(mn_strategy_params, &cfg);
+    cfg.proportion = proportion;
+    return cfg;
+}
+
 static mn_strategy *create(const char *name, mn_model *m, double proportion)
 {
     mn_strategy *s = NULL;
     mn_err err;
-    mn_strategy_cfg cfg = {.proportion = proportion, .max_sweeps = 20};
+    mn_strategy_cfg cfg = settings(proportion);
     assert_ok(
         mn_strategy_create(&s, mn_strategy_find(name), m, mn_losses[0], &loss_cfg, &cfg, &err),
         &err);
@@ -203,7 +211,7 @@ static void more_than_all_items_can_only_be_dreamt(void **state)
 {
     mn_model *m = fake();
     mn_strategy *s = create("rehearsal", m, 1.0), *none = NULL;
-    mn_strategy_cfg cfg = {.proportion = 1.5, .max_sweeps = 20};
+    mn_strategy_cfg cfg = settings(1.5);
     const mn_strategy_ops *rehearsal = mn_strategy_find("rehearsal");
     mn_err err;
     mn_rng r;
@@ -255,7 +263,7 @@ static void a_model_without_recall_cannot_pseudorehearse(void **state)
                       .batch = 8};
     mn_model *m = fake_create_forgetful(&shape);
     mn_strategy *s = NULL;
-    mn_strategy_cfg cfg = {.proportion = 0.2, .max_sweeps = 20};
+    mn_strategy_cfg cfg = settings(0.2);
     mn_err err;
     assert_failed(mn_strategy_create(&s, mn_strategy_find("pseudorehearsal"), m, mn_losses[0],
                                      &loss_cfg, &cfg, &err),
