@@ -123,10 +123,11 @@ void mn_model_tile(const mn_model *m, int unit, float *pixels, float *extra, flo
 void mn_model_tile_of(const mn_model *m, const float *theta, int unit, float *pixels,
                       float *extra, float *classes);
 
-/* The range images are mapped to, and the name of the loss the model is trained with by
- * default. */
+/* The range images are mapped to, and the names of the loss and the optimiser the model is
+ * trained with by default. */
 void mn_model_range(const mn_model_ops *ops, float *lo, float *hi);
 const char *mn_model_loss(const mn_model_ops *ops);
+const char *mn_model_optimiser(const mn_model_ops *ops);
 
 /* The registry, listed in models.def. */
 extern const mn_model_ops *const mn_models[]; /* NULL-terminated */

@@ -24,7 +24,8 @@ struct mn_model {
 
 struct mn_model_ops {
     const char *name, *title, *cite, *about, *unit_noun, *default_loss;
-    float lo, hi; /* the range images are mapped to */
+    const char *default_optimiser; /* NULL = "maxnorm" */
+    float lo, hi;                  /* the range images are mapped to */
     size_t state_size, cfg_size;
     mn_param_table params;
     /* Declares tensors with mn_model_declare and work space with mn_arena_*; sets m->n_units.

@@ -19,7 +19,6 @@ static float slope(double error)
 static double eval(const mn_loss_cfg *cfg, int n, int n_classes, const float *logits,
                    const int *exponent, const float *Y, float *dlogits)
 {
-    (void)cfg;
     const size_t C = (size_t)n_classes;
     double loss = 0.0;
     for (size_t i = 0; i < (size_t)n; i++)

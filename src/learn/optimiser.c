@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "mnemoscope/kernel.h"
+#include "scaled.h"
 
 #define MN_OPTIMISER(id) extern const mn_optimiser_ops mn_optimiser_##id;
 #include "optimisers.def"
@@ -172,32 +173,14 @@ double mn_optimiser_rate(const mn_optimiser *o, int64_t epoch)
     return o->cfg.rate * pow(o->cfg.rate_decay, (double)epoch);
 }
 
-typedef struct walk {
-    mn_row_step step;
-    int tensor, next; /* the row after: of this tensor */
-} walk;
-
-/* To the next row of theta: false after the last. Begins at {0}, with the scale and rate set.
- */
-static bool advance(walk *w, mn_model *m, const mn_grad *grad)
+static mn_row_step at_row(mn_model *m, const mn_grad *grad, const mn_row *r)
 {
-    mn_row_step *r = &w->step;
-    if (w->tensor || w->next) {
-        r->at += r->n;
-        r->row++;
-    }
-    while (w->tensor < mn_model_n_tensors(m) && w->next == mn_model_tensor(m, w->tensor).rows) {
-        w->tensor++;
-        w->next = 0;
-    }
-    if (w->tensor == mn_model_n_tensors(m))
-        return false;
-    r->n = (size_t)mn_model_tensor(m, w->tensor).cols;
-    r->g = grad->g + r->at;
-    r->exponent = grad->scaled ? grad->exponent[r->row] : 0;
-    r->theta = mn_model_theta(m) + r->at;
-    w->next++;
-    return true;
+    return (mn_row_step){.at = r->at,
+                         .n = r->n,
+                         .row = r->row,
+                         .g = grad->g + r->at,
+                         .exponent = mn_row_exponent(grad, r),
+                         .theta = mn_model_theta(m) + r->at};
 }
 
 /* What makes the summed gradient that of the mean loss, no longer than `clip`. The millionth
@@ -208,18 +191,25 @@ static double scale(const mn_optimiser *o, mn_model *m, const mn_grad *grad)
     if (o->cfg.clip == 0.0)
         return share;
     double norm = 0.0;
-    for (walk w = {.step.scale = share}; advance(&w, m, grad);)
-        norm = hypot(norm, sqrt(mn_sumsq(w.step.n, w.step.g)) * mn_row_factor(&w.step));
+    for (mn_row r = {0}; mn_row_next(m, &r);) {
+        mn_row_step step = at_row(m, grad, &r);
+        step.scale = share;
+        norm = hypot(norm, sqrt(mn_sumsq(step.n, step.g)) * mn_row_factor(&step));
+    }
     return share * fmin(1.0, o->cfg.clip / (norm + 1e-6));
 }
 
 void mn_optimiser_step(mn_optimiser *o, mn_model *m, const mn_grad *grad, int64_t epoch)
 {
-    walk w = {.step = {.scale = scale(o, m, grad), .rate = mn_optimiser_rate(o, epoch)}};
+    const double of_all = scale(o, m, grad), rate = mn_optimiser_rate(o, epoch);
     if (o->ops->begin)
         o->ops->begin(o);
-    while (advance(&w, m, grad))
-        o->ops->step(o, &w.step);
+    for (mn_row r = {0}; mn_row_next(m, &r);) {
+        mn_row_step step = at_row(m, grad, &r);
+        step.scale = of_all;
+        step.rate = rate;
+        o->ops->step(o, &step);
+    }
 }
 
 double mn_row_factor(const mn_row_step *r)

@@ -5,26 +5,19 @@
 
 static void layout(mn_optimiser *o, mn_arena *a)
 {
-    (void)o;
-    (void)a;
 }
 
 static void reset(mn_optimiser *o)
 {
-    (void)o;
 }
 
 static void step(mn_optimiser *o, const mn_row_step *r)
 {
-    (void)o;
     mn_axpy(r->n, (float)(-r->rate * mn_row_factor(r)), r->g, r->theta);
 }
 
 static bool state(mn_optimiser *o, int index, mn_state_array *out)
 {
-    (void)o;
-    (void)index;
-    (void)out;
     return false;
 }
 

@@ -330,6 +330,7 @@ const mn_model_ops mn_model_mlp = {
     .about = "one hidden layer of neurons; the ordinary network that others are compared with",
     .unit_noun = "neuron",
     .default_loss = "cross-entropy",
+    .default_optimiser = "sgd",
     .lo = 0.0f,
     .hi = 1.0f,
     .state_size = sizeof(struct state),

@@ -254,6 +254,11 @@ const char *mn_model_loss(const mn_model_ops *ops)
     return ops->default_loss;
 }
 
+const char *mn_model_optimiser(const mn_model_ops *ops)
+{
+    return ops->default_optimiser ? ops->default_optimiser : "maxnorm";
+}
+
 const char *mn_model_name(const mn_model_ops *ops)
 {
     return ops->name;

@@ -21,7 +21,8 @@ static const mn_param run_rows[] = {
     TEXT(strategy, NULL, "vanilla", MN_COMMON | MN_LIVE,
          "what protects old tasks; `list strategies` names them"),
     TEXT(loss, NULL, "power", MN_LIVE, "the loss; the model brings its own"),
-    TEXT(optimiser, NULL, "maxnorm", 0, "how a gradient becomes a step"),
+    TEXT(optimiser, NULL, "maxnorm", 0,
+         "how a gradient becomes a step; the model brings its own"),
     TEXT(preset, NULL, "default", MN_COMMON,
          "a named list of settings; `list presets` names them"),
     {.name = "seed",
@@ -115,6 +116,7 @@ static void choose_model(mn_config *c, const mn_model_ops *ops)
 {
     snprintf(c->run.model, sizeof c->run.model, "%s", mn_model_name(ops));
     snprintf(c->run.loss, sizeof c->run.loss, "%s", mn_model_loss(ops));
+    snprintf(c->run.optimiser, sizeof c->run.optimiser, "%s", mn_model_optimiser(ops));
     mn_param_defaults(mn_model_params(ops), &c->model);
 }
 

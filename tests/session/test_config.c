@@ -74,6 +74,22 @@ static void every_preset_applies(void **state)
     }
 }
 
+/* So that a preset of one model can follow one of another. */
+static void a_model_brings_its_loss_and_its_optimiser(void **state)
+{
+    mn_config c;
+    mn_err err;
+    mn_config_defaults(&c);
+    assert_ok(mn_config_set(&c, "preset", "mlp-adam", &err), &err);
+    assert_string_equal(c.run.loss, "cross-entropy");
+    assert_string_equal(c.run.optimiser, "adam");
+    assert_ok(mn_config_set(&c, "preset", "default", &err), &err);
+    assert_string_equal(c.run.loss, "power");
+    assert_string_equal(c.run.optimiser, "maxnorm");
+    assert_ok(mn_config_set(&c, "model", "mlp", &err), &err);
+    assert_string_equal(c.run.optimiser, "sgd");
+}
+
 static void bad_values_are_refused_and_change_nothing(void **state)
 {
     static const char *const bad[][2] = {{"vertex=1", "from 2 to 100"},
@@ -116,6 +132,7 @@ int main(void)
         cmocka_unit_test(printing_and_setting_a_parameter_is_the_identity),
         cmocka_unit_test(the_papers_letters_are_accepted),
         cmocka_unit_test(every_preset_applies),
+        cmocka_unit_test(a_model_brings_its_loss_and_its_optimiser),
         cmocka_unit_test(bad_values_are_refused_and_change_nothing),
     };
     return cmocka_run_group_tests_name("config", tests, NULL, NULL);
