@@ -37,10 +37,21 @@ static void say_changes(mn_config *before, mn_config *after, mn_text *say)
     }
 }
 
+/* What a strategy held that another one has no use for. */
+static void say_left(bool dreams, size_t held, size_t holds, mn_text *say)
+{
+    if (held > holds)
+        mn_text_add(say, "; %zu %s left behind", held,
+                    dreams ? (held == 1 ? "dream is" : "dreams are")
+                           : (held == 1 ? "kept item is" : "kept items are"));
+}
+
 static mn_status change(mn_session *s, mn_config *changed, mn_text *say, mn_err *err)
 {
     mn_config before = s->config;
     int64_t step = s->step;
+    bool dreams = mn_strategy_dreams(mn_strategy_kind(s->strategy));
+    size_t held = mn_strategy_buffer(s->strategy)->n;
     bool anew = !mn_session_same_parts(s, changed);
     mn_status status = mn_session_change(s, changed, err);
     if (status != MN_OK)
@@ -50,6 +61,8 @@ static mn_status change(mn_session *s, mn_config *changed, mn_text *say, mn_err 
         mn_text_add(say, "nothing changed");
     if (anew && step > 0)
         mn_text_add(say, " (started anew)");
+    if (!anew)
+        say_left(dreams, held, mn_strategy_buffer(s->strategy)->n, say);
     return MN_OK;
 }
 

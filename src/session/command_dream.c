@@ -20,16 +20,8 @@ static mn_status dream(mn_session *s, size_t n, mn_err *err)
                       mn_strategy_tally(s->strategy), err);
     if (status == MN_OK && used)
         mn_buffer_add(buffer, s->dreamt.X, s->dreamt.Y, n, s->task);
+    mn_session_strategy_changed(s);
     return status;
-}
-
-/* The pixels of an attractor where a person expects them: as the task sees them whose unit is
- * on, else the task at hand. */
-static void show(const mn_session *s, const float *x, float middle, float *pixels)
-{
-    const mn_shape *shape = mn_model_shape(s->model);
-    int task = mn_sole_above((size_t)shape->n_extra, x + shape->n_visible, middle);
-    mn_stream_restore(s->stream, task >= 0 ? task : s->task, x, pixels);
 }
 
 /* The first attractors of the batch, as a person may look at them. */
@@ -44,7 +36,7 @@ static void fill_gallery(mn_session *s)
     s->n_gallery = b->n < MN_GALLERY_MAX ? (int)b->n : MN_GALLERY_MAX;
     for (int i = 0; i < s->n_gallery; i++) {
         const float *x = b->X + (size_t)i * n_inputs, *y = b->Y + (size_t)i * n_classes;
-        show(s, x, (lo + hi) / 2.0f, s->gallery + (size_t)i * n_visible);
+        mn_session_restore(s, x, s->task, s->gallery + (size_t)i * n_visible);
         for (size_t j = 0; j < n_inputs; j++)
             v[j] = x[j] > (lo + hi) / 2.0f ? 1.0f : -1.0f;
         for (size_t c = 0; c < n_classes; c++)

@@ -13,6 +13,10 @@ static mn_status read_goal(const mn_session *s, const mn_words *args, mn_goal *g
                        "cannot read 'run %s': wanted `run`, `run until step|epoch|task N` or "
                        "`run until end`",
                        args->word[1]);
+    if (end && !s->config.run.advance && !s->config.run.steps)
+        return mn_fail(err, MN_ELATER,
+                       "the run has no end while advance is no, it waits for `task next`: `set "
+                       "advance=yes`, `set steps=N`, or run until a step, an epoch or a task");
     if (end)
         return MN_OK;
     bool task = !strcmp(what, "task");

@@ -27,27 +27,33 @@ uint64_t mn_digest_bytes(uint64_t hash, const void *bytes, size_t n)
     return fold(hash ^ tail ^ 0x8ebc6af09c88c6e3u, 0x589965cc75374cc3u);
 }
 
-static uint64_t digest_optimiser(mn_session *s, uint64_t h)
+static uint64_t digest_array(uint64_t h, const mn_state_array *a)
+{
+    size_t n = (size_t)a->rows * (size_t)a->cols;
+    return a->f ? mn_digest_bytes(h, a->f, n * sizeof(float))
+                : mn_digest_bytes(h, a->i, n * sizeof(int));
+}
+
+static uint64_t digest_state(mn_session *s, uint64_t h)
 {
     mn_state_array a;
-    for (int i = 0; mn_optimiser_state(s->optimiser, i, &a); i++) {
-        size_t n = (size_t)a.rows * (size_t)a.cols;
-        h = a.f ? mn_digest_bytes(h, a.f, n * sizeof(float))
-                : mn_digest_bytes(h, a.i, n * sizeof(int));
-    }
+    for (int i = 0; mn_optimiser_state(s->optimiser, i, &a); i++)
+        h = digest_array(h, &a);
+    for (int i = 0; mn_strategy_state(s->strategy, i, &a); i++)
+        h = digest_array(h, &a);
     return h;
 }
 
-/* Buffers only grow or start anew, so their part is worked out again when their size has
- * changed. */
+/* Buffers can be large and rarely change. */
 static uint64_t digest_buffer(mn_session *s)
 {
     const mn_buffer *b = mn_strategy_buffer(s->strategy);
-    if (b->n != s->digest_buffer_n || !s->buffer_digest) {
+    if (!s->buffer_digest) {
         uint64_t h = mn_digest_bytes(1, b->X, b->n * (size_t)b->n_inputs * sizeof(float));
         h = mn_digest_bytes(h, b->Y, b->n * (size_t)b->n_classes * sizeof(float));
+        if (b->n)
+            h = mn_digest_bytes(h, b->task, b->n * sizeof *b->task);
         s->buffer_digest = h | 1;
-        s->digest_buffer_n = b->n;
     }
     return s->buffer_digest;
 }
@@ -58,7 +64,7 @@ uint64_t mn_session_digest(mn_session *s)
         return s->digest;
     uint64_t h =
         mn_digest_bytes(1, mn_model_theta(s->model), mn_model_size(s->model) * sizeof(float));
-    h = digest_optimiser(s, h);
+    h = digest_state(s, h);
     h ^= digest_buffer(s);
     h = mn_digest_bytes(h, &s->order_rng, sizeof s->order_rng);
     h = mn_digest_bytes(h, &s->strategy_rng, sizeof s->strategy_rng);

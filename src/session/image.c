@@ -6,11 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    MOMENT_FIELDS = 4 + 2 * MN_TASKS_MAX + MN_N_INDICES * MN_STRIP_BINS,
-    POSITION_FIELDS = 14,
-    TALLY_FIELDS = 2 + MN_N_VERDICTS + 3
-};
+enum { TALLY_FIELDS = 2 + MN_N_VERDICTS + 3 };
 
 typedef enum mn_walk { WRITING, CHECKING, FILLING } mn_walk;
 
@@ -33,7 +29,7 @@ struct mn_image {
     double *moments; /* (n_moments, MOMENT_FIELDS) */
     int64_t tally[TALLY_FIELDS];
     double sweeps;
-    size_t n_order, n_buffer, n_moments;
+    mn_image_size size;
     bool made; /* strategy and index are this state's own */
 };
 
@@ -73,6 +69,12 @@ static void array(mn_io *io, const char *name, mn_dtype dtype, size_t rows, size
         memcpy(data, e->data, rows * cols * dtype_size(dtype));
 }
 
+static void state_array(mn_io *io, const mn_state_array *a)
+{
+    array(io, a->name, a->f ? MN_F32 : MN_I32, (size_t)a->rows, (size_t)a->cols,
+          a->f ? (void *)a->f : (void *)a->i);
+}
+
 static void walk_learner(mn_session *s, mn_io *io)
 {
     mn_state_array a;
@@ -81,8 +83,7 @@ static void walk_learner(mn_session *s, mn_io *io)
         array(io, t.name, MN_F32, (size_t)t.rows, (size_t)t.cols, t.data);
     }
     for (int i = 0; mn_optimiser_state(s->optimiser, i, &a); i++)
-        array(io, a.name, a.f ? MN_F32 : MN_I32, (size_t)a.rows, (size_t)a.cols,
-              a.f ? (void *)a.f : (void *)a.i);
+        state_array(io, &a);
     array(io, "random.order", MN_U64, 1, 4, s->order_rng.s);
     array(io, "random.strategy", MN_U64, 1, 4, s->strategy_rng.s);
     array(io, "random.dream", MN_U64, 1, 4, s->dream_rng.s);
@@ -120,7 +121,7 @@ static void walk_scores(mn_session *s, mn_image *p, mn_io *io)
     array(io, "scores.index_mean", MN_F64, 1, MN_N_INDICES, sc->index_mean);
     array(io, "scores.now", MN_F64, MN_TASKS_MAX, 3, p->now);
     array(io, "scores.loss", MN_F64, 1, 3, p->loss);
-    array(io, "history", MN_F64, p->n_moments, MOMENT_FIELDS, p->moments);
+    array(io, "history", MN_F64, p->size.n_moments, MOMENT_FIELDS, p->moments);
     array(io, "dreams.tally", MN_I64, 1, TALLY_FIELDS, p->tally);
     array(io, "dreams.sweeps", MN_F64, 1, 1, &p->sweeps);
 }
@@ -134,22 +135,24 @@ static void walk_dreams_by(mn_session *s, mn_image *p, mn_io *io)
     array(io, "dreams.by_task", MN_U64, 1, n_extra + 1, t->by_task);
 }
 
-static void walk_buffer(mn_image *p, mn_io *io)
+static void walk_strategy(mn_image *p, mn_io *io)
 {
     mn_buffer *b = mn_strategy_buffer(p->strategy);
-    array(io, "order", MN_I32, 1, p->n_order, p->index);
-    array(io, "buffer.x", MN_F32, p->n_buffer, (size_t)b->n_inputs, b->X);
-    array(io, "buffer.y", MN_F32, p->n_buffer, (size_t)b->n_classes, b->Y);
-    array(io, "buffer.task", MN_I32, 1, p->n_buffer, b->task);
+    mn_state_array a;
+    for (int i = 0; mn_strategy_state(p->strategy, i, &a); i++)
+        state_array(io, &a);
+    array(io, "buffer.x", MN_F32, p->size.n_buffer, (size_t)b->n_inputs, b->X);
+    array(io, "buffer.y", MN_F32, p->size.n_buffer, (size_t)b->n_classes, b->Y);
+    array(io, "buffer.task", MN_I32, 1, p->size.n_buffer, b->task);
 }
 
-static void walk(mn_session *s, mn_image *p, mn_io *io)
+static void walk_rest(mn_session *s, mn_image *p, mn_io *io)
 {
     walk_learner(s, io);
     walk_units(s, io);
     walk_scores(s, p, io);
     walk_dreams_by(s, p, io);
-    walk_buffer(p, io);
+    array(io, "order", MN_I32, 1, p->size.n_order, p->index);
 }
 
 static void pack_moment(const mn_moment *m, double *out)
@@ -212,13 +215,13 @@ static mn_status pack(mn_session *s, mn_image *p, mn_err *err)
     p->sweeps = t->sweeps;
     p->strategy = s->strategy;
     p->index = s->index;
-    p->n_order = s->n_index;
-    p->n_buffer = mn_strategy_buffer(s->strategy)->n;
-    p->n_moments = (size_t)s->history.n_moments;
-    p->moments = calloc(p->n_moments + 1, MOMENT_FIELDS * sizeof *p->moments);
+    p->size.n_order = s->n_index;
+    p->size.n_buffer = mn_strategy_buffer(s->strategy)->n;
+    p->size.n_moments = (size_t)s->history.n_moments;
+    p->moments = calloc(p->size.n_moments + 1, MOMENT_FIELDS * sizeof *p->moments);
     if (!p->moments)
         return mn_fail(err, MN_ENOMEM, "cannot allocate a checkpoint");
-    for (size_t i = 0; i < p->n_moments; i++)
+    for (size_t i = 0; i < p->size.n_moments; i++)
         pack_moment(&s->history.moments[i], p->moments + i * MOMENT_FIELDS);
     return MN_OK;
 }
@@ -232,7 +235,7 @@ static void unpack(mn_session *s, const mn_image *p)
     s->finished = at[7] != 0;
     s->scores.n_trained = (int)at[8], s->scores.probe_step = at[9];
     s->history.spacing = at[10], s->history.since = at[11],
-    s->history.n_moments = (int)p->n_moments;
+    s->history.n_moments = (int)p->size.n_moments;
     s->scores.loss_sum = p->loss[0], s->scores.loss_items = (uint64_t)p->loss[1],
     s->scores.loss = p->loss[2];
     for (int i = 0; i < MN_TASKS_MAX; i++)
@@ -245,9 +248,8 @@ static void unpack(mn_session *s, const mn_image *p)
     for (int i = 0; i < 3; i++)
         t->n_classes_on[i] = (size_t)p->tally[2 + MN_N_VERDICTS + i];
     t->sweeps = p->sweeps;
-    for (size_t i = 0; i < p->n_moments; i++)
+    for (size_t i = 0; i < p->size.n_moments; i++)
         unpack_moment(&s->history.moments[i], p->moments + i * MOMENT_FIELDS);
-    mn_strategy_buffer(p->strategy)->n = p->n_buffer;
 }
 
 mn_status mn_image_of(mn_image **out, mn_session *s, mn_err *err)
@@ -266,7 +268,8 @@ mn_status mn_image_of(mn_image **out, mn_session *s, mn_err *err)
 void mn_image_add(mn_image *p, mn_session *s, mn_tensors_out *out)
 {
     mn_io io = {.walk = WRITING, .out = out};
-    walk(s, p, &io);
+    walk_rest(s, p, &io);
+    walk_strategy(p, &io);
 }
 
 static size_t found_rows(const mn_tensors *t, const char *name, int dim)
@@ -280,90 +283,28 @@ static mn_status make_room(mn_image *p, mn_session *s, const mn_config *c, const
                            mn_err *err)
 {
     p->made = true;
-    p->n_order = found_rows(t, "order", 1);
-    p->n_buffer = found_rows(t, "buffer.x", 0);
-    p->n_moments = found_rows(t, "history", 0);
-    p->moments = calloc(p->n_moments + 1, MOMENT_FIELDS * sizeof *p->moments);
-    p->index = calloc(p->n_order + 1, sizeof *p->index);
+    p->size.n_order = found_rows(t, "order", 1);
+    p->size.n_buffer = found_rows(t, "buffer.x", 0);
+    p->size.n_moments = found_rows(t, "history", 0);
+    p->moments = calloc(p->size.n_moments + 1, MOMENT_FIELDS * sizeof *p->moments);
+    p->index = calloc(p->size.n_order + 1, sizeof *p->index);
     if (!p->moments || !p->index)
         return mn_fail(err, MN_ENOMEM, "cannot allocate a checkpoint's state");
     mn_status status =
         mn_strategy_create(&p->strategy, mn_strategy_find(c->run.strategy), s->model,
                            mn_loss_find(c->run.loss), &c->loss, &c->strategy, err);
     if (status == MN_OK)
-        status = mn_buffer_reserve(mn_strategy_buffer(p->strategy), p->n_buffer, err);
+        status = mn_buffer_reserve(mn_strategy_buffer(p->strategy), p->size.n_buffer, err);
     return status;
 }
 
-/* Counts kept as doubles. */
-static bool all_whole(const double *x, size_t n, size_t stride)
+/* The new strategy as the file has it; the session's own is as it was. */
+static mn_status fill_strategy(mn_image *p, mn_session *s, const mn_tensors *t, mn_err *err)
 {
-    for (size_t i = 0; i < n; i++)
-        if (!(x[i * stride] >= 0.0 && x[i * stride] <= 0x1p53))
-            return false;
-    return true;
-}
-
-static bool in_range(const int *x, size_t n, int lo, int hi)
-{
-    for (size_t i = 0; i < n; i++)
-        if (x[i] < lo || x[i] > hi)
-            return false;
-    return true;
-}
-
-/* A generator whose words are all zero draws nothing but zeros, some of them for ever. */
-static bool can_draw(const mn_tensors *t, const char *name)
-{
-    const uint64_t *s = mn_tensors_find(t, name)->data;
-    return s[0] | s[1] | s[2] | s[3];
-}
-
-static bool exponents_make_sense(mn_session *s, const mn_tensors *t)
-{
-    mn_state_array a;
-    for (int i = 0; mn_optimiser_state(s->optimiser, i, &a); i++)
-        if (a.i && !in_range(mn_tensors_find(t, a.name)->data, (size_t)a.rows * (size_t)a.cols,
-                             -EXPONENT_MAX, EXPONENT_MAX))
-            return false;
-    return true;
-}
-
-static bool order_makes_sense(const mn_image *p, size_t n_items, const mn_tensors *t)
-{
-    const uint32_t *order = mn_tensors_find(t, "order")->data;
-    for (size_t i = 0; i < p->n_order; i++)
-        if (order[i] >= n_items)
-            return false;
-    return true;
-}
-
-/* Numbers of a checked file that would lead outside arrays, or outside what can be counted. */
-static bool makes_sense(const mn_image *p, mn_session *s, const mn_tensors *t)
-{
-    const int64_t *at = mn_tensors_find(t, "position")->data;
-    const double *moments = mn_tensors_find(t, "history")->data,
-                 *now = mn_tensors_find(t, "scores.now")->data,
-                 *loss = mn_tensors_find(t, "scores.loss")->data;
-    int n_tasks = mn_stream_tasks(s->stream);
-    for (int i = 0; i < POSITION_FIELDS; i++)
-        if (at[i] < -1 || at[i] > INT64_MAX / 4)
-            return false;
-    if (at[0] < 0 || at[1] < 0 || at[2] < 0 || at[3] < 0 || at[4] < 0 || at[4] >= n_tasks ||
-        at[5] >= n_tasks || at[6] < 0 || (size_t)at[6] > p->n_order || at[8] < 0 ||
-        at[8] > n_tasks || at[10] < 1 || at[11] < 0 || p->n_moments > MN_HISTORY_MAX)
-        return false;
-    size_t n_items = mn_stream_items(s->stream, (int)at[4], MN_TRAIN);
-    if (mn_strategy_kind(p->strategy)->replays)
-        n_items += p->n_buffer;
-    return order_makes_sense(p, n_items, t) &&
-           in_range(mn_tensors_find(t, "units.label")->data, (size_t)s->units.n, -1,
-                    mn_stream_classes(s->stream) - 1) &&
-           all_whole(moments, p->n_moments, MOMENT_FIELDS) &&
-           all_whole(moments + 3, p->n_moments, MOMENT_FIELDS) &&
-           all_whole(now + 2, MN_TASKS_MAX, 3) && all_whole(loss + 1, 1, 1) &&
-           exponents_make_sense(s, t) && can_draw(t, "random.order") &&
-           can_draw(t, "random.strategy") && can_draw(t, "random.dream");
+    mn_io io = {.walk = FILLING, .in = t};
+    walk_strategy(p, &io);
+    mn_strategy_buffer(p->strategy)->n = p->size.n_buffer;
+    return mn_strategy_ready(p->strategy, s->model, err);
 }
 
 mn_status mn_image_read(mn_image **out, mn_session *s, const mn_config *c, const mn_tensors *t,
@@ -375,14 +316,17 @@ mn_status mn_image_read(mn_image **out, mn_session *s, const mn_config *c, const
     mn_io io = {.walk = CHECKING, .in = t, .name = name, .err = err};
     mn_status status = make_room(p, s, c, t, err);
     if (status == MN_OK) {
-        walk(s, p, &io);
+        walk_rest(s, p, &io);
+        walk_strategy(p, &io);
         status = io.status;
     }
-    if (status == MN_OK && !makes_sense(p, s, t))
+    if (status == MN_OK && !mn_image_makes_sense(&p->size, s, p->strategy, t))
         status = mn_fail(err, MN_EFORMAT,
                          "checkpoint '%s' contradicts itself: its position, order, counts or "
                          "labels lead outside the data",
                          name);
+    if (status == MN_OK)
+        status = fill_strategy(p, s, t, err);
     if (status == MN_OK)
         *out = p;
     else
@@ -393,17 +337,17 @@ mn_status mn_image_read(mn_image **out, mn_session *s, const mn_config *c, const
 void mn_image_fill(mn_image *p, mn_session *s, const mn_tensors *t)
 {
     mn_io io = {.walk = FILLING, .in = t};
-    walk(s, p, &io);
+    walk_rest(s, p, &io);
     unpack(s, p);
     mn_strategy *strategy = s->strategy;
     uint32_t *index = s->index;
     s->strategy = p->strategy;
     s->index = p->index;
-    s->n_index = p->n_order;
-    s->index_capacity = p->n_order + 1;
+    s->n_index = p->size.n_order;
+    s->index_capacity = p->size.n_order + 1;
     p->strategy = strategy;
     p->index = index;
-    s->digest = s->buffer_digest = 0;
+    mn_session_strategy_changed(s);
 }
 
 void mn_image_destroy(mn_image *p)

@@ -103,16 +103,29 @@ static void train(mn_session *s)
     mn_session_tell_progress(s);
 }
 
+/* The rest of an epoch, if any, was ordered for the buffer as it was. */
+static mn_status end_for_strategy(mn_session *s, mn_err *err)
+{
+    const mn_source items = {
+        .ctx = s, .n = mn_stream_items(s->stream, s->task, MN_TRAIN), .fetch = fetch};
+    size_t held = mn_strategy_buffer(s->strategy)->n;
+    mn_status status =
+        mn_strategy_task_end(s->strategy, s->model, s->task, &items, &s->strategy_rng, err);
+    if (status != MN_OK)
+        return status;
+    if (mn_strategy_buffer(s->strategy)->n < held)
+        s->n_index = s->at = 0;
+    mn_session_strategy_changed(s);
+    return MN_OK;
+}
+
 /* The strategy ends a task once, before anything is measured: what can fail comes first. A
  * task that went on after its end is measured again. */
 mn_status mn_session_task_end(mn_session *s, mn_err *err)
 {
-    const mn_source items = {
-        .ctx = s, .n = mn_stream_items(s->stream, s->task, MN_TRAIN), .fetch = fetch};
     mn_status status = MN_OK;
     if (s->ended_task != s->task)
-        status =
-            mn_strategy_task_end(s->strategy, s->model, s->task, &items, &s->strategy_rng, err);
+        status = end_for_strategy(s, err);
     if (status != MN_OK)
         return status;
     s->ended_task = s->task;

@@ -60,6 +60,7 @@ static void layout_work(mn_session *s)
         mn_arena_floats(a, (size_t)MN_DREAM_STATES *
                                (size_t)(shape->n_visible + shape->n_extra + shape->n_classes));
     s->gallery = mn_arena_floats(a, (size_t)MN_GALLERY_MAX * (size_t)shape->n_visible);
+    s->holdings.kept = mn_arena_floats(a, (size_t)MN_GALLERY_MAX * (size_t)shape->n_visible);
 }
 
 static mn_status allocate_work(mn_session *s, mn_err *err)
@@ -156,6 +157,7 @@ static void tear_down(mn_session *s)
     mn_dataset_free(s->dataset);
     mn_arena_finish(&s->work.arena);
     mn_arena_finish(&s->units_arena);
+    mn_arena_finish(&s->protection.arena);
     mn_buffer_finish(&s->dreamt);
     free(s->index);
     mn_history_finish(&s->history);
@@ -276,19 +278,36 @@ void mn_session_apply_live(mn_session *s)
     mn_session_tell_progress(s);
 }
 
+static bool hold_alike(const mn_strategy_ops *a, const mn_strategy_ops *b)
+{
+    return (mn_strategy_keeps(a) && mn_strategy_keeps(b)) ||
+           (mn_strategy_dreams(a) && mn_strategy_dreams(b));
+}
+
 /* Puts another strategy in the place of the session's, which comes back in *strategy. The
- * buffer goes along when both replay one. */
+ * buffer goes along when both hold items of the same kind. */
 static void exchange(mn_session *s, mn_strategy **strategy)
 {
     mn_strategy *old = s->strategy, *fresh = *strategy;
-    if (mn_strategy_kind(fresh)->replays && mn_strategy_kind(old)->replays) {
+    if (hold_alike(mn_strategy_kind(fresh), mn_strategy_kind(old))) {
         mn_buffer buffer = *mn_strategy_buffer(fresh);
         *mn_strategy_buffer(fresh) = *mn_strategy_buffer(old);
         *mn_strategy_buffer(old) = buffer;
     }
     s->strategy = fresh;
     *strategy = old;
-    s->buffer_digest = 0;
+    mn_session_strategy_changed(s);
+}
+
+/* What a strategy needs that is switched on within a task. With as many replayed items as
+ * before, which are the same or none, the epoch goes on in its order; else it starts anew with
+ * what is replayed now. */
+static mn_status begin_within(mn_session *s, size_t n_replayed, mn_err *err)
+{
+    mn_status status = mn_strategy_task_begin(s->strategy, s->model, s->task, err);
+    if (status == MN_OK && mn_strategy_items(s->strategy) != n_replayed)
+        status = mn_session_shuffle(s, err);
+    return status;
 }
 
 static mn_status change_strategy(mn_session *s, const mn_config *changed, mn_err *err)
@@ -302,10 +321,12 @@ static mn_status change_strategy(mn_session *s, const mn_config *changed, mn_err
                            &changed->loss, &changed->strategy, err);
     if (status != MN_OK)
         return status;
+    size_t n_replayed = mn_strategy_items(s->strategy);
     exchange(s, &other);
-    /* the epoch starts anew with what is replayed now */
-    if ((status = mn_session_shuffle(s, err)) != MN_OK)
+    if ((status = begin_within(s, n_replayed, err)) != MN_OK)
         exchange(s, &other);
+    else if (!mn_strategy_buffer(s->strategy)->n)
+        s->ended_task = -1; /* it has not seen the end of this task, should that have been */
     mn_strategy_destroy(other);
     return status;
 }

@@ -16,7 +16,10 @@
 
 enum {
     GOAL_NONE = -1,
-    EXPONENT_MAX = 1 << 24 /* of a number from a file: far inside what adding them could bear */
+    EXPONENT_MAX =
+        1 << 24, /* of a number from a file: far inside what adding them could bear */
+    MOMENT_FIELDS = 4 + 2 * MN_TASKS_MAX + MN_N_INDICES * MN_STRIP_BINS, /* of a checkpoint */
+    POSITION_FIELDS = 14
 };
 
 /* Where a run stops by itself; GOAL_NONE in all of them: never. */
@@ -85,6 +88,26 @@ typedef struct mn_marks {
     mn_mark at[MARKS_MAX];
 } mn_marks;
 
+/* What the strategy's buffer holds, for looking. */
+typedef struct mn_holdings {
+    bool counted; /* since the buffer has changed */
+    size_t by_task[MN_TASKS_MAX], by_class[MN_CLASSES_MAX + 1];
+    int n_kept, kept_task[MN_GALLERY_MAX], kept_class[MN_GALLERY_MAX];
+    float *kept; /* (MN_GALLERY_MAX, n_visible) */
+} mn_holdings;
+
+/* What the strategy protects, for looking: numbers of one scale, whatever the rows' exponents.
+ */
+typedef struct mn_protection {
+    bool measured; /* since the importance has changed */
+    int n_terms;
+    mn_arena arena;
+    float *importance; /* as theta; NULL until a task has been protected */
+    float *unit;       /* (n_units) sums; over all units 1 */
+    float limit;       /* largest of all visible parts */
+    double gini, share90;
+} mn_protection;
+
 struct mn_session {
     mn_config config, initial;
     mn_session_hooks hooks;
@@ -131,9 +154,11 @@ struct mn_session {
     int n_gallery, gallery_class[MN_GALLERY_MAX];
     mn_verdict gallery_verdict[MN_GALLERY_MAX];
 
-    uint64_t digest, buffer_digest;
+    mn_holdings holdings;
+    mn_protection protection;
+
+    uint64_t digest, buffer_digest; /* 0: to be worked out */
     int64_t digest_step;
-    size_t digest_buffer_n;
 
     FILE *metrics;
     bool metrics_csv;
@@ -159,6 +184,17 @@ void mn_session_tell_progress(mn_session *s);
 mn_status mn_session_shuffle(mn_session *s, mn_err *err);
 mn_status mn_session_task_end(mn_session *s, mn_err *err);
 mn_status mn_session_task_begin(mn_session *s, int task, mn_err *err);
+
+/* holdings.c: the buffer has other items, or the importance other numbers: at task ends, after
+ * `dream`, another strategy or another state. */
+void mn_session_strategy_changed(mn_session *s);
+void mn_session_count_holdings(mn_session *s);
+/* The pixels of item x as its task places them: the one whose unit is on, else `otherwise`.
+ * Returns the task. */
+int mn_session_restore(const mn_session *s, const float *x, int otherwise, float *pixels);
+
+/* protection.c: measures anew if that has changed. */
+mn_status mn_session_measure_protection(mn_session *s, mn_err *err);
 
 /* evaluate.c */
 void mn_session_probe(mn_session *s);
@@ -199,6 +235,9 @@ void mn_journal_finish(mn_journal *j);
 /* image.c: everything else, as arrays. The writer borrows from session and image until its
  * bytes are made. */
 typedef struct mn_image mn_image;
+typedef struct mn_image_size {
+    size_t n_order, n_buffer, n_moments;
+} mn_image_size;
 mn_status mn_image_of(mn_image **out, mn_session *s, mn_err *err);
 void mn_image_add(mn_image *p, mn_session *s, mn_tensors_out *out);
 /* Checks a file against a session with the parts of `c` and makes room; changes nothing. */
@@ -206,6 +245,9 @@ mn_status mn_image_read(mn_image **out, mn_session *s, const mn_config *c, const
                         const char *name, mn_err *err);
 void mn_image_fill(mn_image *p, mn_session *s, const mn_tensors *t);
 void mn_image_destroy(mn_image *p);
+/* image_check.c: of arrays that are all there, in the right shapes. */
+bool mn_image_makes_sense(const mn_image_size *size, mn_session *s, mn_strategy *strategy,
+                          const mn_tensors *t);
 
 /* checkpoint.c */
 mn_status mn_checkpoint_write(mn_session *s, mn_text *bytes, mn_err *err);

@@ -44,6 +44,12 @@ static void layout(mn_snapshot *o, size_t n_tiles, mn_arena *a)
     o->events = mn_arena_bytes(a, MN_EVENTS_MAX, sizeof *o->events);
     o->dream.states = mn_arena_floats(a, MN_DREAM_STATES * n_state);
     o->gallery = mn_arena_floats(a, MN_GALLERY_MAX * n_pixels);
+    o->kept = mn_arena_floats(a, MN_GALLERY_MAX * n_pixels);
+    if (o->has_importance) {
+        o->tile_importance = mn_arena_floats(a, n_tiles * n_pixels);
+        o->unit_importance = mn_arena_floats(a, n_units);
+    } else
+        o->tile_importance = o->unit_importance = NULL;
 }
 
 /* The store only grows, and only here, where the writer owns the snapshot. */
@@ -85,6 +91,7 @@ static void describe(mn_session *s, mn_snapshot *o)
     o->width = shape->width, o->height = shape->height, o->channels = shape->channels;
     o->n_extra = shape->n_extra;
     o->seed = (uint64_t)s->config.run.seed;
+    o->has_importance = mn_strategy_penalty(s->strategy);
 }
 
 /* Parameters that have a letter in the papers: "K 100  n 20  T 0.3  m 2". */
@@ -206,8 +213,62 @@ static void copy_dreams(mn_session *s, mn_snapshot *o)
     memcpy(o->gallery, s->gallery, (size_t)s->n_gallery * n_visible * sizeof *o->gallery);
     memcpy(o->gallery_verdict, s->gallery_verdict, sizeof o->gallery_verdict);
     memcpy(o->gallery_class, s->gallery_class, sizeof o->gallery_class);
-    o->buffer_items = mn_strategy_buffer(s->strategy)->n;
     o->dreams_are_used = mn_strategy_dreams(mn_strategy_kind(s->strategy));
+}
+
+static void copy_holdings(mn_session *s, mn_snapshot *o)
+{
+    const mn_holdings *h = &s->holdings;
+    const mn_strategy_ops *ops = mn_strategy_kind(s->strategy);
+    const size_t n_visible = (size_t)mn_model_shape(s->model)->n_visible;
+    mn_session_count_holdings(s);
+    o->buffer_items = mn_strategy_buffer(s->strategy)->n;
+    o->buffer_replayed = mn_strategy_items(s->strategy);
+    o->buffer_replays = ops->replays;
+    memcpy(o->buffer_by_task, h->by_task, sizeof o->buffer_by_task);
+    memcpy(o->buffer_by_class, h->by_class, sizeof o->buffer_by_class);
+    o->n_kept = h->n_kept;
+    memcpy(o->kept, h->kept, (size_t)h->n_kept * n_visible * sizeof *o->kept);
+    memcpy(o->kept_task, h->kept_task, sizeof o->kept_task);
+    memcpy(o->kept_class, h->kept_class, sizeof o->kept_class);
+}
+
+static mn_status copy_protection(mn_session *s, mn_snapshot *o, mn_err *err)
+{
+    const mn_protection *p = &s->protection;
+    const char *name = mn_strategy_kind(s->strategy)->importance;
+    const mn_constraints *constraints = mn_strategy_constraints(s->strategy);
+    mn_status status = mn_session_measure_protection(s, err);
+    if (status != MN_OK)
+        return status;
+    const bool some = p->n_terms > 0;
+    snprintf(o->importance_name, sizeof o->importance_name, "%s", name ? name : "");
+    o->importance_terms = p->n_terms;
+    o->strength = s->config.strategy.strength;
+    o->importance_limit = some ? p->limit : 0.0f;
+    o->importance_gini = some ? p->gini : (double)NAN;
+    o->importance_share90 = some ? p->share90 : (double)NAN;
+    for (int u = 0; o->has_importance && u < o->n_units; u++)
+        o->unit_importance[u] = some ? p->unit[u] : 0.0f;
+    o->has_constraints = constraints;
+    o->constraints = constraints ? *constraints : (mn_constraints){0};
+    return MN_OK;
+}
+
+/* The same unit's importance, in the same places. */
+static void copy_importance(mn_session *s, mn_snapshot *o, int i, uint32_t unit, float *scratch)
+{
+    const size_t n_pixels = (size_t)mn_model_shape(s->model)->n_visible;
+    float *tile = o->tile_importance + (size_t)i * n_pixels;
+    const bool lens = o->viewport.lens >= 0;
+    if (!o->importance_terms) {
+        memset(tile, 0, n_pixels * sizeof *tile);
+        return;
+    }
+    mn_model_tile_of(s->model, s->protection.importance, (int)unit, lens ? scratch : tile, NULL,
+                     NULL);
+    if (lens)
+        mn_stream_restore(s->stream, o->viewport.lens, scratch, tile);
 }
 
 /* One unit's tile, its pixels where a person expects them when looked at through a task. */
@@ -222,6 +283,8 @@ static void copy_tile(mn_session *s, mn_snapshot *o, int i, uint32_t unit, float
                   o->tile_classes + (size_t)i * (size_t)o->n_classes);
     if (lens)
         mn_stream_restore(s->stream, o->viewport.lens, scratch, pixels);
+    if (o->has_importance)
+        copy_importance(s, o, i, unit, scratch);
 }
 
 static float weight_limit(mn_session *s, float *scratch)
@@ -275,6 +338,9 @@ mn_status mn_session_snapshot(mn_session *s, mn_snapshot *o, bool all_tiles, mn_
     place(s, o);
     copy_scores(s, o);
     copy_dreams(s, o);
+    copy_holdings(s, o);
+    if ((status = copy_protection(s, o, err)) != MN_OK)
+        return status;
     copy_tiles(s, o, wanted, all_tiles);
     return MN_OK;
 }

@@ -107,6 +107,9 @@ mn_status mn_session_weights(mn_session *s, const char *path, mn_text *say, mn_e
         settle_exponents(s, t);
     mn_tensors_close(t);
     s->digest = 0;
+    /* what a strategy has of the task so far is not about these weights */
+    if (status == MN_OK)
+        status = mn_strategy_task_begin(s->strategy, s->model, s->task, err);
     if (status == MN_OK)
         mn_session_probe(s);
     return status;
