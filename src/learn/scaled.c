@@ -4,8 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "mnemoscope/kernel.h"
-
 /* Rows whose largest number is within 2^-40 .. 2^40 have exponent 0, all others are brought to
  * 1 in their largest. */
 enum { RANGE_BITS = 40, NOTHING = INT_MIN / 4 };
@@ -34,6 +32,16 @@ int mn_row_exponent(const mn_grad *g, const mn_row *r)
     return g->scaled ? g->exponent[r->row] : 0;
 }
 
+MN_CLONES float mn_row_max(size_t n, const float *x)
+{
+    uint32_t max = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t size = mn_magnitude(x[i]);
+        max = size > max ? size : max;
+    }
+    return mn_of_magnitude(max);
+}
+
 /* 2^k; 0 below the normal range. */
 static float power_of_two(int k)
 {
@@ -60,7 +68,7 @@ static int normal_size_of(float x)
 }
 
 /* x is brought to about 1 before anything else: neither its square nor its product with a huge
- * `a` leaves the range then. What is not finite, or hidden in a row of zeros, stays not finite:
+ * `a` leaves the range then. What is not finite stays not finite:
  * divergence is seen by whoever looks at the weights. */
 mn_blend mn_blend_of(float acc, int acc_exponent, double a, float x, int x_exponent, int power)
 {
@@ -104,8 +112,8 @@ MN_CLONES static void add_abs(size_t n, mn_blend b, float *restrict acc,
 
 static mn_blend blend(mn_grad *acc, double a, const mn_grad *g, int power, const mn_row *r)
 {
-    return mn_blend_of(mn_max_abs(r->n, acc->g + r->at), mn_row_exponent(acc, r), a,
-                       mn_max_abs(r->n, g->g + r->at), mn_row_exponent(g, r), power);
+    return mn_blend_of(mn_row_max(r->n, acc->g + r->at), mn_row_exponent(acc, r), a,
+                       mn_row_max(r->n, g->g + r->at), mn_row_exponent(g, r), power);
 }
 
 void mn_scaled_add(const mn_model *m, mn_grad *acc, double a, const mn_grad *g)
@@ -178,7 +186,7 @@ int mn_scaled_reach(const mn_model *m, const mn_grad *g)
 {
     int reach = INT_MIN;
     for (mn_row r = {0}; mn_row_next(m, &r);) {
-        float max = mn_max_abs(r.n, g->g + r.at);
+        float max = mn_row_max(r.n, g->g + r.at);
         int size = max == 0.0f ? INT_MIN : size_of(max) + mn_row_exponent(g, &r);
         reach = size > reach ? size : reach;
     }

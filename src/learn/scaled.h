@@ -7,6 +7,9 @@
 #ifndef MN_LEARN_SCALED_H
 #define MN_LEARN_SCALED_H
 
+#include <string.h>
+
+#include "mnemoscope/kernel.h"
 #include "mnemoscope/model.h"
 
 /* acc <- acc + a * g. `a` is true size: it may be far outside float's range when g makes up for
@@ -31,6 +34,23 @@ typedef struct mn_row {
 } mn_row;
 bool mn_row_next(const mn_model *m, mn_row *r);
 int mn_row_exponent(const mn_grad *g, const mn_row *r); /* 0 where g is not scaled */
+
+/* |x| as an integer, in the order of |x| and after all of them what is not a number: the
+ * largest of these is found without a branch, and in whole vectors. */
+MN_INLINE uint32_t mn_magnitude(float x)
+{
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits & 0x7fffffffu;
+}
+MN_INLINE float mn_of_magnitude(uint32_t bits)
+{
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+/* The largest |x|; not a number when any is not. 0 when n is 0. */
+float mn_row_max(size_t n, const float *x);
 
 /* How to add two numbers of different scales: the sum, times 2^-exponent, is
  * of_acc * acc + of_term * (unit * x)^power. Exact but for what is too small to matter. */

@@ -1,0 +1,135 @@
+#include "importance.h"
+
+#include <math.h>
+
+#include "mnemoscope/kernel.h"
+#include "mnemoscope/strategy_impl.h"
+#include "scaled.h"
+
+static void layout_grad(mn_grad *g, const mn_model *m, mn_arena *a)
+{
+    g->g = mn_arena_floats(a, mn_model_size(m));
+    g->exponent = mn_arena_ints(a, (size_t)mn_model_n_rows(m));
+}
+
+void mn_importance_layout(mn_importance *w, const mn_model *m, mn_arena *a)
+{
+    const mn_shape *shape = mn_model_shape(m);
+    const size_t n_classes = (size_t)shape->n_classes;
+    w->X = mn_arena_floats(a, (size_t)shape->n_visible + (size_t)shape->n_extra);
+    w->Y = mn_arena_floats(a, n_classes);
+    w->logits = mn_arena_floats(a, n_classes);
+    w->dlogits = mn_arena_floats(a, n_classes);
+    w->p = mn_arena_bytes(a, n_classes, sizeof *w->p);
+    layout_grad(&w->one, m, a);
+    layout_grad(&w->sum, m, a);
+}
+
+void mn_importance_fisher(mn_importance *w, const mn_strategy *s, mn_model *m, int exponent,
+                          double share)
+{
+    s->loss->eval(&s->loss_cfg, 1, mn_model_shape(m)->n_classes, w->logits, &exponent, w->Y,
+                  w->dlogits);
+    mn_model_backward(m, w->X, 1, w->dlogits, &w->one);
+    mn_scaled_add_square(m, &w->sum, share, &w->one);
+}
+
+/* p = softmax(beta z), z = logits * 2^exponent, which may be far beyond the range of double:
+ * only differences from the largest are ever brought to size. */
+static void probabilities(mn_importance *w, int n_classes, int exponent, double beta)
+{
+    const double most = (double)mn_max((size_t)n_classes, w->logits);
+    double sum = 0.0;
+    for (int c = 0; c < n_classes; c++) {
+        w->p[c] = exp(ldexp(beta * ((double)w->logits[c] - most), exponent));
+        sum += w->p[c];
+    }
+    for (int c = 0; c < n_classes; c++)
+        w->p[c] /= sum;
+}
+
+/* d -log p_label / dz = beta (p - onehot). Where p_label is nearly 1, 1 - p_label is the sum of
+ * the others, to full precision. */
+static void surprise(mn_importance *w, int n_classes, int label, double beta)
+{
+    double others = 0.0;
+    for (int c = 0; c < n_classes; c++) {
+        w->dlogits[c] = (float)(beta * w->p[c]);
+        others += c == label ? 0.0 : w->p[c];
+    }
+    w->dlogits[label] = (float)(-beta * others);
+}
+
+void mn_importance_true_fisher(mn_importance *w, const mn_strategy *s, mn_model *m,
+                               int exponent, double share)
+{
+    const int n_classes = mn_model_shape(m)->n_classes;
+    probabilities(w, n_classes, exponent, s->cfg.fisher_beta);
+    for (int label = 0; label < n_classes; label++) {
+        surprise(w, n_classes, label, s->cfg.fisher_beta);
+        mn_model_backward(m, w->X, 1, w->dlogits, &w->one);
+        mn_scaled_add_square(m, &w->sum, share * w->p[label], &w->one);
+    }
+}
+
+void mn_importance_outputs(mn_importance *w, const mn_strategy *s, mn_model *m, int exponent,
+                           double share)
+{
+    const int n_classes = mn_model_shape(m)->n_classes;
+    for (int c = 0; c < n_classes; c++) {
+        for (int other = 0; other < n_classes; other++)
+            w->dlogits[other] = other == c ? 1.0f : 0.0f;
+        mn_model_backward(m, w->X, 1, w->dlogits, &w->one);
+        mn_scaled_add_abs(m, &w->sum, share / n_classes, &w->one);
+    }
+}
+
+/* d (sum z_c^2) = sum 2 z_c dz_c. The logits' exponent is kept out of dlogits, which are float,
+ * and given to the gradient, whose rows have exponents. */
+void mn_importance_norm(mn_importance *w, const mn_strategy *s, mn_model *m, int exponent,
+                        double share)
+{
+    for (int c = 0; c < mn_model_shape(m)->n_classes; c++)
+        w->dlogits[c] = 2.0f * w->logits[c];
+    mn_model_backward(m, w->X, 1, w->dlogits, &w->one);
+    for (mn_row r = {0}; mn_row_next(m, &r);)
+        w->one.exponent[r.row] = mn_row_exponent(&w->one, &r) + exponent;
+    w->one.scaled = true;
+    mn_scaled_add_abs(m, &w->sum, share, &w->one);
+}
+
+static mn_status check_finite(const mn_importance *w, const mn_model *m, mn_err *err)
+{
+    if (mn_finite(mn_model_size(m), w->sum.g))
+        return MN_OK;
+    return mn_fail(err, MN_EDIVERGED,
+                   "cannot measure what the weights mean to the task: their gradients are not "
+                   "finite any more");
+}
+
+/* Selection sampling (Knuth, algorithm S): in order, every choice equally likely, without
+ * memory. */
+mn_status mn_importance_measure(mn_importance *w, const mn_strategy *s, mn_model *m,
+                                const mn_source *items, mn_rng *r, mn_importance_of *item,
+                                mn_err *err)
+{
+    const mn_rng before = *r;
+    const size_t n = items->n, limit = (size_t)s->cfg.importance_items;
+    const size_t wanted = limit && limit < n ? limit : n;
+    size_t taken = 0;
+    mn_scaled_clear(m, &w->sum);
+    for (size_t i = 0; taken < wanted; i++) {
+        const uint32_t index = (uint32_t)i;
+        int exponent;
+        if (wanted < n && mn_rng_below(r, n - i) >= wanted - taken)
+            continue;
+        items->fetch(items->ctx, &index, 1, w->X, w->Y);
+        mn_model_forward(m, w->X, 1, w->logits, &exponent);
+        item(w, s, m, exponent, 1.0 / (double)wanted);
+        taken++;
+    }
+    mn_status status = check_finite(w, m, err);
+    if (status != MN_OK)
+        *r = before;
+    return status;
+}

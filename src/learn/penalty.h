@@ -1,0 +1,29 @@
+/* penalty.h: the quadratic penalty behind l2, ewc, mas and si: how it is kept and what it adds
+ * to a gradient. Arrays are carved from the strategy's arena. Included by src/learn only.
+ */
+#ifndef MN_LEARN_PENALTY_H
+#define MN_LEARN_PENALTY_H
+
+#include "mnemoscope/strategy.h"
+
+void mn_penalty_layout(mn_penalty *p, const mn_model *m, mn_arena *a);
+/* Refuses a theta so large that its arrays have no place in a checkpoint. */
+MN_MUST_CHECK mn_status mn_penalty_check(const mn_model *m, mn_err *err);
+
+/* grad <- grad + coefficient * importance * (theta - anchor). Nothing is touched when the
+ * coefficient is 0 or no task has ended. */
+void mn_penalty_shape(const mn_penalty *p, mn_model *m, mn_grad *grad, double coefficient);
+
+/* One more term, F (theta - the weights now)^2, merged with those before: the sum is what it
+ * would be with every term kept. */
+void mn_penalty_merge(mn_penalty *p, mn_model *m, const mn_grad *F);
+/* importance <- decay * importance + F, and the anchor is the weights now. */
+void mn_penalty_follow(mn_penalty *p, mn_model *m, double decay, const mn_grad *F);
+
+enum { MN_PENALTY_ARRAYS = 4 };
+/* "strategy.importance", "_exponent", "strategy.anchor", "strategy.terms". */
+bool mn_penalty_state(mn_penalty *p, const mn_model *m, int index, mn_state_array *out);
+/* An array of theta's layout under a name of its own. */
+mn_state_array mn_penalty_array(const mn_model *m, const char *name, float *data);
+
+#endif

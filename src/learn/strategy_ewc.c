@@ -1,0 +1,78 @@
+#include "mnemoscope/strategy_impl.h"
+
+#include "importance.h"
+#include "penalty.h"
+
+/* L + lambda / 2 * sum over old tasks v and weights of F_v (theta - theta_v)^2 (Kirkpatrick et
+ * al. 2017; McAlister, Robins and Szymanski 2025, equations 13 and 14), F_v the Fisher
+ * information of the task at its end; online (Schwarz et al. 2018), one F that decays and one
+ * anchor. */
+
+typedef struct ewc {
+    const mn_model *model;
+    mn_penalty penalty;
+    mn_importance work;
+} ewc;
+
+static void layout(mn_strategy *s, const mn_model *m, mn_arena *a)
+{
+    ewc *st = s->state;
+    st->model = m;
+    mn_penalty_layout(&st->penalty, m, a);
+    mn_importance_layout(&st->work, m, a);
+}
+
+static mn_status check(const mn_model *m, const mn_strategy_cfg *cfg, mn_err *err)
+{
+    return mn_penalty_check(m, err);
+}
+
+static void shape(mn_strategy *s, mn_model *m, mn_grad *grad)
+{
+    const ewc *st = s->state;
+    mn_penalty_shape(&st->penalty, m, grad, s->cfg.strength);
+}
+
+static mn_status end(mn_strategy *s, mn_model *m, int task, const mn_source *items, mn_rng *r,
+                     mn_err *err)
+{
+    ewc *st = s->state;
+    mn_status status = mn_importance_measure(
+        &st->work, s, m, items, r,
+        s->cfg.fisher == MN_FISHER_TRUE ? mn_importance_true_fisher : mn_importance_fisher,
+        err);
+    if (status != MN_OK)
+        return status;
+    if (s->cfg.terms == MN_TERM_ONLINE)
+        mn_penalty_follow(&st->penalty, m, s->cfg.fisher_decay, &st->work.sum);
+    else
+        mn_penalty_merge(&st->penalty, m, &st->work.sum);
+    return MN_OK;
+}
+
+static bool state(mn_strategy *s, int index, mn_state_array *out)
+{
+    ewc *st = s->state;
+    return mn_penalty_state(&st->penalty, st->model, index, out);
+}
+
+static const mn_penalty *penalty(const mn_strategy *s)
+{
+    const ewc *st = s->state;
+    return &st->penalty;
+}
+
+const mn_strategy_ops mn_strategy_ewc = {
+    .name = "ewc",
+    .title = "Elastic weight consolidation",
+    .cite = "Kirkpatrick et al. 2017",
+    .about = "pulls weights towards old tasks' values by how much the tasks' loss noticed them",
+    .importance = "Fisher information",
+    .state_size = sizeof(ewc),
+    .layout = layout,
+    .check = check,
+    .shape = shape,
+    .task_end = end,
+    .state = state,
+    .penalty = penalty,
+};

@@ -1,0 +1,70 @@
+#include "mnemoscope/strategy_impl.h"
+
+#include "penalty.h"
+#include "scaled.h"
+
+/* L + lambda * sum over old tasks v and weights of (theta - theta_v)^2 (McAlister, Robins and
+ * Szymanski 2025, equation 12 with an importance of 1). */
+
+typedef struct l2 {
+    const mn_model *model;
+    mn_penalty penalty;
+    mn_grad ones;
+} l2;
+
+static void layout(mn_strategy *s, const mn_model *m, mn_arena *a)
+{
+    l2 *st = s->state;
+    st->model = m;
+    mn_penalty_layout(&st->penalty, m, a);
+    st->ones.g = mn_arena_floats(a, mn_model_size(m));
+    st->ones.exponent = mn_arena_ints(a, (size_t)mn_model_n_rows(m));
+    for (size_t i = 0; i < mn_model_size(m) && st->ones.g; i++)
+        st->ones.g[i] = 1.0f;
+}
+
+static mn_status check(const mn_model *m, const mn_strategy_cfg *cfg, mn_err *err)
+{
+    return mn_penalty_check(m, err);
+}
+
+static void shape(mn_strategy *s, mn_model *m, mn_grad *grad)
+{
+    const l2 *st = s->state;
+    mn_penalty_shape(&st->penalty, m, grad, 2.0 * s->cfg.strength);
+}
+
+static mn_status end(mn_strategy *s, mn_model *m, int task, const mn_source *items, mn_rng *r,
+                     mn_err *err)
+{
+    l2 *st = s->state;
+    mn_penalty_merge(&st->penalty, m, &st->ones);
+    return MN_OK;
+}
+
+static bool state(mn_strategy *s, int index, mn_state_array *out)
+{
+    l2 *st = s->state;
+    return mn_penalty_state(&st->penalty, st->model, index, out);
+}
+
+static const mn_penalty *penalty(const mn_strategy *s)
+{
+    const l2 *st = s->state;
+    return &st->penalty;
+}
+
+const mn_strategy_ops mn_strategy_l2 = {
+    .name = "l2",
+    .title = "L2 towards old weights",
+    .cite = "McAlister, Robins and Szymanski 2025",
+    .about = "pulls every weight alike towards its values at the ends of old tasks",
+    .importance = "terms",
+    .state_size = sizeof(l2),
+    .layout = layout,
+    .check = check,
+    .shape = shape,
+    .task_end = end,
+    .state = state,
+    .penalty = penalty,
+};
