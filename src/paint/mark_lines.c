@@ -100,32 +100,53 @@ static void curve_cells(mn_brush *b, const chart *c, mn_rect plot)
     mn_curves_end(&curves, inks, c->n_series);
 }
 
-/* Samples with names and numbers, as many as fit; the y axis' name at the right. */
-static void legend_cells(mn_brush *b, const chart *c, mn_rect row)
+/* "━━● n 2 ★85"; returns the columns used. */
+static int sample_cells(mn_brush *b, const mn_series *s, int x, int y, int room)
 {
-    mn_curves curves = mn_curves_begin(b, (mn_rect){row.x, row.y, 0, 0});
-    int x = row.x, right = row.x + row.w;
+    char text[96];
+    mn_curves curves = mn_curves_begin(b, (mn_rect){x, y, 0, 0});
+    int32_t fg = mn_brush_class(b, s->class);
+    int at = x + mn_canvas_text(b->canvas, x, y, room, mn_curves_sample(&curves, s->class), fg,
+                                MN_DEFAULT_COLOUR, MN_BOLD);
+    if (s->points && b->style->utf8)
+        mn_brush_put(b, at++, y, mn_points_glyph(b, s->class), fg, MN_BOLD);
+    at++;
+    at +=
+        mn_brush_text(b, at, y, x + room - at, legend_of(s, text), s->dim ? MN_DIM : MN_PLAIN);
+    return at - x;
+}
+
+static int sample_columns(mn_brush *b, const mn_series *s)
+{
+    char text[96];
+    mn_curves curves = mn_curves_begin(b, (mn_rect){0, 0, 0, 0});
+    return mn_brush_columns(b, mn_curves_sample(&curves, s->class)) +
+           (s->points && b->style->utf8) + 1 + mn_brush_columns(b, legend_of(s, text));
+}
+
+/* Samples with names and numbers, as many as fit; the y axis' name at the right. Returns the
+ * rows used, at most `rows`. */
+static int legend_cells(mn_brush *b, const chart *c, mn_rect box, int rows, bool paint)
+{
+    int x = 0, row = 0, name = mn_brush_columns(b, c->m->y_name);
     for (int i = 0; i < c->n_series; i++) {
-        char text[96];
         const mn_series *s = &c->m->series[i];
-        const char *sample = mn_curves_sample(&curves, s->class);
+        int wanted = s->name ? sample_columns(b, s) : 0;
         if (!s->name)
             continue;
-        legend_of(s, text);
-        bool marker = s->points && b->style->utf8;
-        int wanted = mn_brush_columns(b, sample) + marker + 1 + mn_brush_columns(b, text);
-        if (x + wanted > right)
+        if (x > 0 && x + wanted > box.w && row + 1 < rows)
+            x = 0, row++;
+        if (x + wanted > box.w)
             break;
-        x += mn_canvas_text(b->canvas, x, row.y, right - x, sample, mn_brush_class(b, s->class),
-                            MN_DEFAULT_COLOUR, MN_BOLD);
-        if (marker)
-            mn_brush_put(b, x++, row.y, mn_points_glyph(b, s->class),
-                         mn_brush_class(b, s->class), MN_BOLD);
-        x++;
-        x += mn_brush_text(b, x, row.y, right - x, text, s->dim ? MN_DIM : MN_PLAIN) + 2;
+        if (paint)
+            sample_cells(b, s, box.x + x, box.y + row, box.w - x);
+        x += wanted + 2;
     }
-    if (mn_brush_columns(b, c->m->y_name) <= right - x)
-        mn_brush_text_right(b, x, row.y, right - x, c->m->y_name, MN_DIM);
+    if (name > box.w - x && name <= box.w && row + 1 < rows)
+        x = 0, row++;
+    if (paint && name <= box.w - x)
+        mn_brush_text_right(b, box.x + x, box.y + row, box.w - x, c->m->y_name, MN_DIM);
+    return row + 1;
 }
 
 /* Numbers of the y axis: top, bottom and, with room, the middle. Returns their width. */
@@ -214,13 +235,15 @@ static void cells(mn_brush *b, const void *mark, mn_rect box)
     chart c = chart_of(mark);
     if (box.w <= 0 || box.h <= 0)
         return;
-    int legend = box.h >= 4 && has_legend(c.m), flags = c.m->n_flags > 0 && box.h >= 3;
     bool ticked = c.m->x_log || mn_points_any(c.m);
+    int legend = box.h >= 4 && has_legend(c.m), flags = c.m->n_flags > 0 && box.h >= 3;
     int axis =
         ticked && box.h >= 9 ? (box.h >= 12 && !flags ? 3 : 2) : box.h >= (flags ? 7 : 5);
+    if (legend && ticked && box.h >= 10)
+        legend = legend_cells(b, &c, box, box.h / 5, false);
     mn_rect plot = {box.x, box.y + legend, box.w, box.h - legend - flags - axis};
     if (legend)
-        legend_cells(b, &c, (mn_rect){box.x, box.y, box.w, 1});
+        legend_cells(b, &c, box, legend, true);
     int used = y_axis_cells(b, &c, plot);
     plot.x += used;
     plot.w -= used;
@@ -231,7 +254,7 @@ static void cells(mn_brush *b, const void *mark, mn_rect box)
     if (flags)
         flags_cells(b, &c, (mn_rect){plot.x, plot.y + plot.h, plot.w, 1});
     if (ticked)
-        mn_ticks_cells(b, &c.x, c.m->x_name,
+        mn_ticks_cells(b, &c.x, mn_points_whole(c.m), c.m->x_name,
                        (mn_rect){plot.x, box.y + box.h - axis, plot.w, axis});
     else if (axis)
         x_axis_cells(b, &c, (mn_rect){plot.x, box.y + box.h - 1, plot.w, 1});
@@ -385,7 +408,7 @@ static void pixels(mn_pen *p, const void *mark, mn_rect box)
     mn_pen_text(p, box.x, box.y + legend * row, box.w, c.m->y_name, p->grey, false);
     y_grid_pixels(p, &c, plot, box.x);
     mn_pen_fill(p, (mn_rect){plot.x, plot.y + plot.h, plot.w, (p->scale + 1) / 2}, p->grey);
-    mn_ticks_pixels(p, &c.x, !mn_points_any(c.m), plot);
+    mn_ticks_pixels(p, &c.x, mn_points_whole(c.m), plot);
     mn_pen_text_centred(p, plot.x, plot.y + plot.h + 3 * row / 2, plot.w, c.m->x_name, p->grey);
     mn_flags_paint(p, c.m, &c.x, plot);
     mn_plot placed = plot_of(&c, plot);

@@ -8,8 +8,8 @@ enum { COLS_MAX = 64, GAP = 2 };
 typedef struct {
     const mn_table *t;
     int widths[COLS_MAX];
-    int cols, rows, head; /* columns; rows under the headings; headings */
-    bool cut_cols, cut_rows;
+    int cols, rows, head;               /* columns; rows under the headings; headings */
+    bool cut_cols, cut_rows, cut_names; /* columns or rows left out; names shortened */
 } grid;
 
 static const char *text_of(const mn_table *t, int row, int col)
@@ -36,7 +36,8 @@ static void fit_columns(grid *g, int room)
     for (int c = 1; c < n; c++)
         others += GAP + g->widths[c];
     int first = room - others > room / 3 ? room - others : room / 3;
-    if (n > 0 && g->widths[0] > first)
+    g->cut_names = n > 0 && g->widths[0] > first;
+    if (g->cut_names)
         g->widths[0] = first;
     int used = 0;
     for (g->cols = 0; g->cols < n; g->cols++) {
@@ -174,17 +175,34 @@ static void rule_pixels(const mn_pen *p, const grid *g, int x, int y, bool thick
                 p->grey);
 }
 
-static void pixels(mn_pen *p, const void *mark, mn_rect box)
+/* Letters up to twice as large where everything still fits: tables are shown from afar. */
+static mn_pen enlarged(const mn_pen *p, const mn_table *t, mn_rect box)
+{
+    mn_pen large = *p;
+    for (large.scale = 2 * p->scale; large.scale > p->scale; large.scale--) {
+        int pitch = mn_pen_row(&large) * 5 / 4;
+        grid g = measure_pixels(&large, t, (mn_rect){0, 0, box.w, box.h - pitch}, pitch);
+        if (!g.cut_cols && !g.cut_rows && !g.cut_names)
+            break;
+    }
+    return large;
+}
+
+static void pixels(mn_pen *page, const void *mark, mn_rect box)
 {
     const mn_table *t = mark;
     char note[64];
+    if (t->n_rows <= 0 || t->n_cols <= 0 || box.w <= 0)
+        return;
+    const mn_pen large = enlarged(page, t, box), *p = &large;
     int row = mn_pen_row(p), roomy = row * 5 / 4;
-    if (t->n_rows <= 0 || t->n_cols <= 0 || box.w <= 0 || box.h < row)
+    if (box.h < row)
         return;
     int pitch = (t->n_rows + 2) * roomy <= box.h ? roomy : row;
     grid g = measure_pixels(p, t, box, pitch);
     int y = box.y, bottom = box.y + box.h - row;
     rule_pixels(p, &g, box.x, y, true);
+    y += pitch / 8;
     for (int r = 0; r < g.head && y <= bottom; r++, y += pitch)
         row_pixels(p, &g, r, box.x, y);
     if (g.head > 0) {

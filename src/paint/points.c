@@ -12,6 +12,15 @@ bool mn_points_any(const mn_lines *m)
     return false;
 }
 
+bool mn_points_whole(const mn_lines *m)
+{
+    for (int i = 0; i < m->n_series; i++)
+        for (int k = 0; m->series[i].points && k < m->series[i].n; k++)
+            if (m->series[i].x[k] != floor(m->series[i].x[k]))
+                return false;
+    return true;
+}
+
 static int shape_of(int class)
 {
     return class < 0 ? 0 : class % N_SHAPES;
@@ -143,10 +152,10 @@ static void fill_shape(mn_pen *p, int shape, double x, double y, double radius)
 {
     double step = 0.5 / radius;
     for (double t = -1.0; t <= 1.0; t += step) {
-        double half = half_width(shape, t) * radius - 0.5;
-        if (half > -0.5)
+        double half = half_width(shape, t) * radius - 0.75;
+        if (half > -0.75)
             mn_pen_stroke(p, x - fmax(half, 0.0), y + t * radius, x + fmax(half, 0.0),
-                          y + t * radius, 1.0);
+                          y + t * radius, 1.5);
     }
 }
 

@@ -19,6 +19,8 @@ typedef struct mn_plot {
 } mn_plot;
 
 bool mn_points_any(const mn_lines *m);
+/* Whether what lies along x is counted: it is, unless points stand between whole numbers. */
+bool mn_points_whole(const mn_lines *m);
 void mn_bands_cells(mn_brush *b, const mn_plot *plot);
 void mn_points_cells(mn_brush *b, const mn_plot *plot);
 /* The character that stands for a series' points. */

@@ -78,10 +78,10 @@ static void numbers_cells(mn_brush *b, const mn_tick *ticks, int n, mn_rect row)
     }
 }
 
-void mn_ticks_cells(mn_brush *b, const mn_axis *a, const char *name, mn_rect box)
+void mn_ticks_cells(mn_brush *b, const mn_axis *a, bool whole, const char *name, mn_rect box)
 {
     mn_tick ticks[MN_TICKS_MAX];
-    int n = mn_ticks_of(a, box.w / 8, false, ticks), y = box.y;
+    int n = mn_ticks_of(a, box.w / 8, whole, ticks), y = box.y;
     int width = mn_brush_columns(b, name);
     if (box.w <= 0 || box.h <= 0)
         return;

@@ -19,7 +19,7 @@ int mn_ticks_of(const mn_axis *a, int most, bool whole, mn_tick out[MN_TICKS_MAX
 
 /* A rule with ticks, their numbers and the axis' name, in the row or rows of the box; the first
  * to go are the rule and then the name. */
-void mn_ticks_cells(mn_brush *b, const mn_axis *a, const char *name, mn_rect box);
+void mn_ticks_cells(mn_brush *b, const mn_axis *a, bool whole, const char *name, mn_rect box);
 /* Ticks and numbers under the plot. */
 void mn_ticks_pixels(const mn_pen *p, const mn_axis *a, bool whole, mn_rect plot);
 
