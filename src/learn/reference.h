@@ -14,6 +14,7 @@ typedef struct mn_reference {
     int *task; /* 1: the task at hand, whose items constrain nothing; private state */
     mn_grad *sum, part;
     size_t n_pending, n_done;
+    bool started;    /* sum holds something */
     uint32_t *index; /* (batch): numbers in the buffer */
     float *X, *Y;    /* (batch, n_inputs), (batch, n_classes) */
     float *logits, *dlogits;
