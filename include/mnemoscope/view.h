@@ -24,6 +24,8 @@ void mn_look_defaults(mn_look *l);
 typedef struct mn_view_ops {
     const char *name, *title, *about; /* "wall", "Memories" */
     char key;                         /* '1' .. '9' */
+    /* For views that show the units page by page: how a page fits. NULL for all others. */
+    mn_fit (*fit)(const mn_snapshot *s, const mn_look *l, mn_room room);
     /* Fills a figure for `room` (of the painter). Never fails; sets figure->full when it lacked
      * memory. */
     void (*make)(const mn_snapshot *s, const mn_look *l, mn_room room, mn_figure *f);

@@ -99,10 +99,12 @@ static void keep_in_range(mn_screen *s, const mn_snapshot *snap)
 static void post_viewport(mn_screen *s)
 {
     char line[128];
+    if (s->page == 0) /* no wall in view: the last one's page stays wanted */
+        s->page = s->fit.shown > 0 ? s->fit.shown : 0;
     mn_viewport v = {.order = s->look.order,
                      .index = s->look.index,
                      .first = s->look.first,
-                     .count = (uint32_t)(s->fit.shown > 0 ? s->fit.shown : 0),
+                     .count = (uint32_t)s->page,
                      .cursor = s->look.cursor,
                      .lens = s->look.lens};
     const mn_viewport *w = &s->view;
@@ -116,12 +118,24 @@ static void post_viewport(mn_screen *s)
         s->view = v;
 }
 
+/* Of several walls in view the cursor moves by the focused one's page; what is asked for is
+ * enough for all of them. */
+static void take_page(mn_screen *s, const mn_snapshot *snap, int view, mn_room room)
+{
+    if (!mn_views[view]->fit)
+        return;
+    mn_fit fit = mn_views[view]->fit(snap, &s->look, room);
+    if (view == s->focus || !mn_views[s->focus]->fit)
+        s->fit = fit;
+    if (fit.shown > s->page)
+        s->page = fit.shown;
+}
+
 static mn_status draw_panel(mn_screen *s, const mn_snapshot *snap, int view, mn_rect box,
                             mn_canvas *c, mn_err *err)
 {
     mn_room room = mn_cells_room(&s->style, box);
-    if (!strcmp(mn_views[view]->name, "wall"))
-        s->fit = mn_view_wall_fit(snap, &s->look, room);
+    take_page(s, snap, view, room);
     mn_status status = mn_view_make(mn_views[view], snap, &s->look, room, &s->figure, err);
     if (status != MN_OK)
         return status;
@@ -150,6 +164,7 @@ mn_status mn_screen_draw(mn_screen *s, const mn_snapshot *snap, mn_canvas *c, mn
     s->rows = c->rows;
     s->colours = c->colours;
     s->too_small = l.too_small;
+    s->page = 0;
     c->ascii = !s->style.utf8;
     mn_canvas_clear(c);
     take_message(s, snap);

@@ -22,6 +22,7 @@ struct mn_screen {
     mn_colours colours;
     bool too_small;
     mn_fit fit;       /* of the wall when it was last in view */
+    int page;         /* units the walls in view show */
     mn_viewport view; /* posted last */
     bool posted;
     /* what is where */

@@ -19,7 +19,8 @@ struct mn_fixture {
     int n_units, n_tasks;
     uint32_t *fired[MN_N_WINDOWS], *order, *tile_unit;
     int64_t *last_fired;
-    float *share, *norm, *index[MN_N_INDICES], *pixels, *extra, *classes, *states, *gallery;
+    float *share, *norm, *index[MN_N_INDICES], *pixels, *extra, *classes, *states, *gallery,
+        *importance, *unit_importance;
     int *label;
 };
 
@@ -48,6 +49,8 @@ mn_fixture *fixture_create(int n_units, int n_tasks)
     f->norm = room(n, sizeof *f->norm);
     f->label = room(n, sizeof *f->label);
     f->pixels = room(n * PIXELS, sizeof *f->pixels);
+    f->importance = room(n * PIXELS, sizeof *f->importance);
+    f->unit_importance = room(n, sizeof *f->unit_importance);
     f->extra = room(n * (size_t)n_tasks, sizeof *f->extra);
     f->classes = room(n * CLASSES, sizeof *f->classes);
     f->states = room(MN_DREAM_STATES * state, sizeof *f->states);
@@ -70,6 +73,8 @@ void fixture_destroy(mn_fixture *f)
     free(f->norm);
     free(f->label);
     free(f->pixels);
+    free(f->importance);
+    free(f->unit_importance);
     free(f->extra);
     free(f->classes);
     free(f->states);
@@ -305,6 +310,50 @@ static void fill_dream(mn_fixture *f)
     s->dreams_are_used = true;
 }
 
+static void fill_buffer(mn_fixture *f)
+{
+    mn_snapshot *s = &f->snap;
+    s->buffer_items = 240;
+    s->buffer_replayed = 240;
+    s->buffer_replays = true;
+    s->buffer_by_task[0] = 140;
+    s->buffer_by_task[f->n_tasks > 1] += 100;
+    for (int c = 0; c < CLASSES; c++)
+        s->buffer_by_class[c] = 24;
+    s->n_kept = GALLERY;
+    s->kept = f->gallery;
+    for (int g = 0; g < GALLERY; g++) {
+        s->kept_task[g] = f->n_tasks > 1 && g > GALLERY / 2;
+        s->kept_class[g] = g % 3 == 2 ? -1 : g;
+    }
+}
+
+/* Importance of a weight: its square, times a part that falls with the unit's number. */
+static void fill_importance(mn_fixture *f)
+{
+    mn_snapshot *s = &f->snap;
+    double sum = 0.0;
+    s->has_importance = true;
+    s->importance_terms = 1;
+    s->strength = 100.0;
+    s->importance_gini = 0.83;
+    s->importance_share90 = 0.123;
+    s->tile_importance = f->importance;
+    s->unit_importance = f->unit_importance;
+    snprintf(s->importance_name, sizeof s->importance_name, "Fisher information");
+    for (int u = 0; u < f->n_units; u++) {
+        f->unit_importance[u] = 1.0f / (float)((u + 1) * (u + 1));
+        sum += (double)f->unit_importance[u];
+        for (int i = 0; i < PIXELS; i++) {
+            float v = f->pixels[u * PIXELS + i];
+            f->importance[u * PIXELS + i] = v * v * f->unit_importance[u];
+            s->importance_limit = fmaxf(s->importance_limit, f->importance[u * PIXELS + i]);
+        }
+    }
+    for (int u = 0; u < f->n_units; u++)
+        f->unit_importance[u] /= (float)sum;
+}
+
 mn_snapshot *fixture_trained(mn_fixture *f)
 {
     mn_snapshot *s = &f->snap;
@@ -326,5 +375,18 @@ mn_snapshot *fixture_trained(mn_fixture *f)
     s->message_id = 1;
     s->message_undoes = true;
     s->n_undo = 2;
+    return s;
+}
+
+mn_snapshot *fixture_protected(mn_fixture *f)
+{
+    mn_snapshot *s = fixture_trained(f);
+    snprintf(s->strategy, sizeof s->strategy, "everything");
+    s->dreams_are_used = false;
+    fill_buffer(f);
+    fill_importance(f);
+    s->has_constraints = true;
+    s->constraints = (mn_constraints){
+        .n = 1, .cosine = {-0.31}, .steps = 800, .violated = 200, .per_hundred = 34.0};
     return s;
 }

@@ -11,6 +11,8 @@ mn_fixture *fixture_create(int n_units, int n_tasks);
 void fixture_destroy(mn_fixture *f);
 /* In the middle of the second task, running. */
 mn_snapshot *fixture_trained(mn_fixture *f);
+/* The same with a strategy that has everything: a buffer, constraints, an importance. */
+mn_snapshot *fixture_protected(mn_fixture *f);
 /* Random-looking memories and nothing else: step 0, paused, nothing measured. */
 mn_snapshot *fixture_fresh(mn_fixture *f);
 

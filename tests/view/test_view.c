@@ -90,6 +90,7 @@ static void every_view_says_something_in_every_room(void **state)
             l.inspect = inspect;
             check_rooms(fixture_fresh(fixtures[i]), &l, &f);
             check_rooms(fixture_trained(fixtures[i]), &l, &f);
+            check_rooms(fixture_protected(fixtures[i]), &l, &f);
         }
     mn_snapshot *empty = calloc(1, sizeof *empty);
     empty->viewport.lens = -1;
@@ -466,6 +467,72 @@ static void a_large_dream_shows_energy_gallery_and_counts(void **state)
     assert_true(says(&b->figure, "latest"));
 }
 
+/* The importance of a weight on its tile: decades below the largest. */
+static void importance_is_shown_in_decades_below_the_largest(void **state)
+{
+    mn_bench *b = *state;
+    mn_snapshot *s = fixture_protected(b->fixture);
+    make("importance", s, &b->look, 120, 40, &b->figure);
+    const mn_tiles *t = find_mark(&b->figure, MN_MARK_TILES);
+    size_t size = (size_t)s->width * (size_t)s->height, n = (size_t)t->n * size;
+    float most = -100.0f, least = 100.0f;
+    for (size_t i = 0; i < n; i++) {
+        most = fmaxf(most, t->pixels[i]);
+        least = fminf(least, t->pixels[i]);
+    }
+    assert_int_equal(t->scale, MN_UNSIGNED);
+    assert_true(most == 0.0f && t->hi == 0.0f);
+    assert_true(least >= t->lo && t->lo < 0.0f);
+    assert_true(says(&b->figure, "Fisher information") && says(&b->figure, "12.3 %"));
+}
+
+static void importance_says_what_it_waits_for(void **state)
+{
+    mn_bench *b = *state;
+    mn_snapshot *s = fixture_protected(b->fixture);
+    s->importance_terms = 0;
+    make("importance", s, &b->look, 80, 20, &b->figure);
+    assert_true(says(&b->figure, "when a task ends"));
+    s->has_importance = false;
+    make("importance", s, &b->look, 80, 20, &b->figure);
+    assert_true(says(&b->figure, "no importance"));
+}
+
+static void weights_and_their_importance_stand_side_by_side(void **state)
+{
+    mn_bench *b = *state;
+    b->look.inspect = true;
+    b->look.cursor = 3;
+    make("importance", fixture_protected(b->fixture), &b->look, 80, 20, &b->figure);
+    assert_int_equal(b->figure.n_parts, 2);
+    assert_int_equal(((const mn_tiles *)b->figure.parts[0].mark)->scale, MN_SIGNED);
+    assert_int_equal(((const mn_tiles *)b->figure.parts[1].mark)->scale, MN_UNSIGNED);
+    assert_true(says(&b->figure, "memory 3"));
+}
+
+static void protection_counts_what_the_buffer_holds(void **state)
+{
+    mn_bench *b = *state;
+    mn_snapshot *s = fixture_protected(b->fixture);
+    make("protection", s, &b->look, 120, 50, &b->figure);
+    assert_true(says(&b->figure, "240 items") && says(&b->figure, "34 of 100 steps"));
+    const mn_bars *cosines = find_mark(&b->figure, MN_MARK_BARS);
+    assert_int_equal(cosines->n, 1);
+    assert_true(cosines->bars[0].value == -0.31 && cosines->lo == -1.0);
+    const mn_tiles *t = find_mark(&b->figure, MN_MARK_TILES);
+    assert_true(t->n > 1 && t->n <= s->n_kept);
+}
+
+static void vanilla_is_told_what_could_protect_it(void **state)
+{
+    mn_bench *b = *state;
+    mn_snapshot *s = fixture_fresh(b->fixture);
+    snprintf(s->strategy, sizeof s->strategy, "vanilla");
+    make("protection", s, &b->look, 80, 20, &b->figure);
+    assert_true(says(&b->figure, "protects no old task"));
+    assert_null(find_mark(&b->figure, MN_MARK_BARS));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -499,6 +566,11 @@ int main(void)
         TEST(without_a_dream_the_view_says_how),
         TEST(a_dream_goes_from_the_cue_to_the_attractor),
         TEST(a_large_dream_shows_energy_gallery_and_counts),
+        TEST(importance_is_shown_in_decades_below_the_largest),
+        TEST(importance_says_what_it_waits_for),
+        TEST(weights_and_their_importance_stand_side_by_side),
+        TEST(protection_counts_what_the_buffer_holds),
+        TEST(vanilla_is_told_what_could_protect_it),
     };
     return cmocka_run_group_tests_name("views", tests, NULL, NULL);
 }
