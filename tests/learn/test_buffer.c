@@ -79,6 +79,81 @@ static void reset_empties_and_finish_may_come_twice(void **state)
     mn_buffer_finish(NULL);
 }
 
+/* Items 0, 1, 2, ... under tasks 4, 7, 4, 7, ... */
+static void fill(mn_buffer *b, int n)
+{
+    mn_err err;
+    mn_buffer_init(b, 2, 1);
+    assert_ok(mn_buffer_reserve(b, (size_t)n, &err), &err);
+    for (int i = 0; i < n; i++) {
+        const float x[2] = {(float)i, -(float)i}, y[1] = {(float)(i % 2)};
+        mn_buffer_add(b, x, y, 1, i % 2 ? 7 : 4);
+    }
+}
+
+static void tasks_are_listed_in_the_order_of_their_first_items(void **state)
+{
+    mn_buffer b;
+    mn_err err;
+    int task[MN_BUFFER_TASKS_MAX];
+    fill(&b, 11);
+    assert_int_equal(mn_buffer_tasks(&b, task), 2);
+    assert_int_equal(task[0], 4);
+    assert_int_equal(task[1], 7);
+    assert_int_equal(mn_buffer_count(&b, 4), 6);
+    assert_int_equal(mn_buffer_count(&b, 7), 5);
+    assert_int_equal(mn_buffer_count(&b, 5), 0);
+    mn_buffer_reset(&b);
+    assert_int_equal(mn_buffer_tasks(&b, task), 0);
+    assert_ok(mn_buffer_reserve(&b, 100, &err), &err);
+    for (int i = 0; i < 100; i++)
+        mn_buffer_extend(&b, 1, -i);
+    assert_int_equal(mn_buffer_tasks(&b, task), MN_BUFFER_TASKS_MAX + 1);
+    mn_buffer_finish(&b);
+}
+
+static void thinning_keeps_the_order_and_the_other_tasks(void **state)
+{
+    for (uint64_t seed = 0; seed < 100; seed++) {
+        mn_buffer b;
+        mn_rng r;
+        size_t n = seed % 26;
+        mn_rng_seed(&r, seed, "thin");
+        fill(&b, 50);
+        mn_buffer_thin(&b, 7, n, &r);
+        assert_int_equal(mn_buffer_count(&b, 4), 25);
+        assert_int_equal(mn_buffer_count(&b, 7), n);
+        assert_int_equal(b.n, 25 + n);
+        for (size_t i = 0; i < b.n; i++) {
+            int item = (int)b.X[2 * i];
+            assert_true(i == 0 || item > (int)b.X[2 * i - 2]);
+            assert_near((double)b.X[2 * i + 1], -item, 0.0);
+            assert_near((double)b.Y[i], item % 2, 0.0);
+            assert_int_equal(b.task[i], item % 2 ? 7 : 4);
+        }
+        mn_buffer_finish(&b);
+    }
+}
+
+static void thinning_draws_only_when_there_is_a_choice(void **state)
+{
+    mn_buffer b;
+    mn_rng r, before;
+    mn_rng_seed(&r, 1, "thin");
+    before = r;
+    fill(&b, 10);
+    mn_buffer_thin(&b, 7, 5, &r);
+    mn_buffer_thin(&b, 7, 1000, &r);
+    mn_buffer_thin(&b, 99, 3, &r);
+    assert_int_equal(b.n, 10);
+    mn_buffer_thin(&b, 4, 0, &r);
+    assert_int_equal(b.n, 5);
+    assert_memory_equal(&r, &before, sizeof r);
+    mn_buffer_thin(&b, 7, 4, &r);
+    assert_memory_not_equal(&r, &before, sizeof r);
+    mn_buffer_finish(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -86,6 +161,9 @@ int main(void)
         cmocka_unit_test(extend_names_the_first_new_item),
         cmocka_unit_test(reserved_room_is_used_without_moving),
         cmocka_unit_test(an_absurd_reservation_fails_and_keeps_the_items),
+        cmocka_unit_test(tasks_are_listed_in_the_order_of_their_first_items),
+        cmocka_unit_test(thinning_keeps_the_order_and_the_other_tasks),
+        cmocka_unit_test(thinning_draws_only_when_there_is_a_choice),
         cmocka_unit_test(reset_empties_and_finish_may_come_twice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

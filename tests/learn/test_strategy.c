@@ -1,5 +1,6 @@
 #include "support.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "fake.h"
@@ -117,8 +118,8 @@ static void vanilla_keeps_nothing_and_draws_nothing(void **state)
 
 static void a_zero_proportion_equals_vanilla(void **state)
 {
-    const char *names[2] = {"rehearsal", "pseudorehearsal"};
-    for (int i = 0; i < 2; i++) {
+    const char *names[4] = {"rehearsal", "pseudorehearsal", "gem", "agem"};
+    for (int i = 0; i < 4; i++) {
         mn_model *m = fake();
         mn_strategy *s = create(names[i], m, 0.0);
         mn_rng r, before;
@@ -277,6 +278,249 @@ static void a_model_without_recall_cannot_pseudorehearse(void **state)
     mn_strategy_destroy(NULL);
 }
 
+static size_t count(const mn_strategy *s, int task)
+{
+    return mn_buffer_count(&s->buffer, task);
+}
+
+/* No item is there twice, and every one is filed under its task. */
+static void assert_whole(const mn_strategy *s)
+{
+    bool seen[10][ITEMS] = {{false}};
+    for (size_t i = 0; i < s->buffer.n; i++) {
+        int x = (int)s->buffer.X[i * INPUTS], task = x / 100, number = x % 100;
+        assert_int_equal(s->buffer.task[i], task);
+        assert_near((double)s->buffer.Y[i * CLASSES + (size_t)(number % CLASSES)], 1.0, 0.0);
+        assert_false(seen[task][number]);
+        seen[task][number] = true;
+    }
+}
+
+static void a_fixed_buffer_is_shared_by_the_tasks_so_far(void **state)
+{
+    static const size_t want[5][5] = {{10}, {5, 5}, {4, 3, 3}, {3, 3, 2, 2}, {2, 2, 2, 2, 2}};
+    const char *names[3] = {"rehearsal", "gem", "agem"};
+    for (int k = 0; k < 3; k++) {
+        mn_model *m = fake();
+        mn_strategy *s = create(names[k], m, 0.2);
+        mn_rng r;
+        mn_rng_seed(&r, 1, "strategy");
+        mn_strategy_config(s)->buffer = 10;
+        for (int task = 0; task < 5; task++) {
+            end_task(s, m, task, ITEMS, &r);
+            for (int old = 0; old <= task; old++)
+                assert_int_equal(count(s, old), want[task][old]);
+            assert_int_equal(mn_strategy_buffer(s)->n, 10);
+            assert_whole(s);
+        }
+        assert_int_equal(mn_strategy_items(s), k ? 0 : 10);
+        mn_strategy_destroy(s);
+        mn_model_destroy(m);
+    }
+}
+
+static void what_a_task_cannot_fill_stays_empty(void **state)
+{
+    mn_model *m = fake();
+    mn_strategy *s = create("rehearsal", m, 0.2);
+    mn_rng r;
+    mn_rng_seed(&r, 1, "strategy");
+    mn_strategy_config(s)->buffer = 21;
+    end_task(s, m, 0, 3, &r);
+    assert_int_equal(s->buffer.n, 3);
+    end_task(s, m, 1, 0, &r); /* nothing of it is kept, so it is not a task of the buffer */
+    end_task(s, m, 2, ITEMS, &r);
+    assert_int_equal(count(s, 0), 3);
+    assert_int_equal(count(s, 2), 10);
+    mn_strategy_config(s)->buffer = 1;
+    end_task(s, m, 3, ITEMS, &r);
+    assert_int_equal(count(s, 0), 1);
+    assert_int_equal(s->buffer.n, 1);
+    assert_whole(s);
+    mn_strategy_destroy(s);
+    mn_model_destroy(m);
+}
+
+static void a_buffer_may_change_its_size_between_tasks(void **state)
+{
+    mn_model *m = fake();
+    mn_strategy *s = create("rehearsal", m, 0.5);
+    mn_rng r;
+    mn_rng_seed(&r, 1, "strategy");
+    end_task(s, m, 0, ITEMS, &r);
+    end_task(s, m, 1, ITEMS, &r);
+    mn_strategy_config(s)->buffer = 12;
+    assert_int_equal(mn_strategy_items(s), 40); /* not before the next end */
+    end_task(s, m, 2, ITEMS, &r);
+    for (int task = 0; task < 3; task++)
+        assert_int_equal(count(s, task), 4);
+    mn_strategy_config(s)->buffer = 100;
+    end_task(s, m, 3, ITEMS, &r); /* what was dropped does not come back */
+    assert_int_equal(s->buffer.n, 37);
+    end_task(s, m, 3, ITEMS, &r); /* went on, and ended again: drawn anew */
+    assert_int_equal(s->buffer.n, 37);
+    assert_whole(s);
+    mn_strategy_config(s)->buffer = 0;
+    end_task(s, m, 4, ITEMS, &r);
+    assert_int_equal(s->buffer.n, 57);
+    assert_whole(s);
+    mn_strategy_destroy(s);
+    mn_model_destroy(m);
+}
+
+static void a_fixed_buffer_drops_every_old_item_alike(void **state)
+{
+    mn_model *m = fake();
+    int kept[ITEMS] = {0};
+    for (uint64_t seed = 0; seed < 400; seed++) {
+        mn_strategy *s = create("rehearsal", m, 1.0);
+        mn_rng r;
+        mn_rng_seed(&r, seed, "strategy");
+        end_task(s, m, 0, ITEMS, &r);
+        mn_strategy_config(s)->buffer = 20;
+        end_task(s, m, 1, ITEMS, &r);
+        for (size_t i = 0; i < 10; i++)
+            kept[(int)s->buffer.X[i * INPUTS]]++;
+        mn_strategy_destroy(s);
+    }
+    /* 400 choices of a quarter: 100 expected with standard deviation 9 */
+    for (int i = 0; i < ITEMS; i++)
+        assert_in_range(kept[i], 60, 140);
+    mn_model_destroy(m);
+}
+
+static void a_task_end_that_fails_leaves_everything_as_it_was(void **state)
+{
+    const char *names[4] = {"rehearsal", "gem", "agem", "pseudorehearsal"};
+    for (int k = 0; k < 8; k++) {
+        mn_model *m = fake();
+        mn_strategy *s = create(names[k % 4], m, 0.2);
+        int task = 1;
+        mn_source absurd = source(&task, SIZE_MAX / 64);
+        mn_rng r, before;
+        mn_err err;
+        mn_rng_seed(&r, 1, "strategy");
+        end_task(s, m, 0, ITEMS, &r);
+        before = r;
+        float was = s->buffer.X[0];
+        size_t n = s->buffer.n;
+        mn_strategy_config(s)->buffer = k / 4 && k % 4 < 3 ? 1000000 : 0;
+        mn_strategy_config(s)->proportion = 1.0;
+        assert_int_not_equal(mn_strategy_task_end(s, m, task, &absurd, &r, &err), MN_OK);
+        assert_memory_equal(&r, &before, sizeof r);
+        assert_int_equal(s->buffer.n, n);
+        assert_near((double)s->buffer.X[0], (double)was, 0.0);
+        mn_strategy_destroy(s);
+        mn_model_destroy(m);
+    }
+}
+
+static void more_tasks_than_a_fixed_buffer_tells_apart_are_refused(void **state)
+{
+    mn_model *m = fake();
+    mn_strategy *s = create("rehearsal", m, 0.1);
+    mn_rng r;
+    mn_err err;
+    int task = 1000;
+    mn_source items = source(&task, ITEMS);
+    mn_rng_seed(&r, 1, "strategy");
+    for (int t = 0; t <= MN_BUFFER_TASKS_MAX; t++)
+        end_task(s, m, t, ITEMS, &r);
+    mn_strategy_config(s)->buffer = 50;
+    assert_failed(mn_strategy_task_end(s, m, task, &items, &r, &err), &err, MN_EINVAL,
+                  "buffer 0 lets it grow");
+    mn_strategy_destroy(s);
+    mn_model_destroy(m);
+}
+
+static void duplicates_may_be_left_out(void **state)
+{
+    mn_model *m = fake();
+    mn_strategy *s = create("pseudorehearsal", m, 0.5);
+    mn_rng r;
+    mn_rng_seed(&r, 1, "strategy");
+    mn_strategy_config(s)->duplicates = false;
+    end_task(s, m, 0, ITEMS, &r);
+    const mn_dream_tally *t = mn_strategy_tally(s);
+    assert_int_equal(mn_strategy_items(s), 2); /* the fake has two attractors */
+    assert_int_equal(t->n, 20);
+    assert_int_equal(t->repeats, 18);
+    mn_strategy_destroy(s);
+    mn_model_destroy(m);
+}
+
+/* A registered model with its defaults, the inputs of which are 64 pixels and a task unit. */
+static mn_model *registered(const char *name)
+{
+    const mn_model_ops *ops = mn_model_find(name);
+    const mn_shape shape = {64, 1, CLASSES, 8, 8, 1, 8};
+    void *cfg = calloc(1, mn_model_cfg_size(ops));
+    mn_model *m = NULL;
+    mn_err err;
+    mn_rng r;
+    assert_non_null(cfg);
+    mn_param_defaults(mn_model_params(ops), cfg);
+    assert_ok(mn_model_create(&m, ops, &shape, cfg, &err), &err);
+    mn_rng_seed(&r, 1, "init");
+    mn_model_init(m, &r);
+    free(cfg);
+    return m;
+}
+
+/* Every item has 16 of its 64 pixels on. ctx: the range of the model. */
+static void fetch_inked(const void *ctx, const uint32_t *index, size_t n, float *X, float *Y)
+{
+    const float *range = ctx;
+    for (size_t i = 0; i < n; i++) {
+        for (int j = 0; j < 65; j++)
+            *X++ = j < 16 || j == 64 ? range[1] : range[0];
+        for (int c = 0; c < CLASSES; c++)
+            *Y++ = 0.0f;
+    }
+}
+
+static void heterogeneous_pseudoitems_are_probes_and_the_answers_to_them(void **state)
+{
+    const char *names[2] = {"dam", "mlp"};
+    for (int k = 0; k < 4; k++) {
+        mn_model *m = registered(names[k % 2]);
+        mn_strategy_cfg cfg = settings(4.0);
+        mn_strategy *s = NULL;
+        mn_err err;
+        mn_rng r;
+        float range[2], logits[CLASSES], y[CLASSES];
+        int exponent;
+        double n_on = 0.0;
+        mn_model_range(mn_model_kind(m), &range[0], &range[1]);
+        cfg.pseudoitems = MN_HETEROGENEOUS;
+        cfg.probes = k / 2 ? MN_PROBES_INK : MN_PROBES_UNIFORM;
+        assert_ok(mn_strategy_create(&s, mn_strategy_find("pseudorehearsal"), m, mn_losses[0],
+                                     &loss_cfg, &cfg, &err),
+                  &err);
+        mn_rng_seed(&r, 1, "strategy");
+        mn_source items = {.ctx = range, .n = ITEMS, .fetch = fetch_inked};
+        assert_ok(mn_strategy_task_end(s, m, 0, &items, &r, &err), &err);
+        const mn_buffer *b = mn_strategy_buffer(s);
+        assert_int_equal(b->n, 4 * ITEMS);
+        for (size_t i = 0; i < b->n; i++) {
+            const float *x = b->X + i * 65;
+            for (int j = 0; j < 65; j++)
+                assert_true(x[j] <= range[0] || x[j] >= range[1]);
+            for (int j = 0; j < 64; j++)
+                n_on += x[j] >= range[1];
+            mn_model_forward(m, x, 1, logits, &exponent);
+            mn_losses[0]->respond(1, CLASSES, logits, &exponent, y);
+            for (size_t c = 0; c < CLASSES; c++) /* a batch of one may round otherwise */
+                assert_near((double)b->Y[i * CLASSES + c], (double)y[c], 1e-5);
+        }
+        /* 10,240 coins: a standard deviation is 0.005 */
+        assert_near(n_on / (4.0 * ITEMS * 64.0), k / 2 ? 0.25 : 0.5, 0.02);
+        assert_int_equal(mn_strategy_tally(s)->n, 0);
+        mn_strategy_destroy(s);
+        mn_model_destroy(m);
+    }
+}
+
 /* A strategy as a later one might be: it keeps a vector as long as theta and counts its hooks.
  */
 struct counter {
@@ -362,6 +606,14 @@ int main(void)
         cmocka_unit_test(more_than_all_items_can_only_be_dreamt),
         cmocka_unit_test(pseudorehearsal_keeps_duplicates_and_tallies_them),
         cmocka_unit_test(a_model_without_recall_cannot_pseudorehearse),
+        cmocka_unit_test(a_fixed_buffer_is_shared_by_the_tasks_so_far),
+        cmocka_unit_test(what_a_task_cannot_fill_stays_empty),
+        cmocka_unit_test(a_buffer_may_change_its_size_between_tasks),
+        cmocka_unit_test(a_fixed_buffer_drops_every_old_item_alike),
+        cmocka_unit_test(a_task_end_that_fails_leaves_everything_as_it_was),
+        cmocka_unit_test(more_tasks_than_a_fixed_buffer_tells_apart_are_refused),
+        cmocka_unit_test(duplicates_may_be_left_out),
+        cmocka_unit_test(heterogeneous_pseudoitems_are_probes_and_the_answers_to_them),
         cmocka_unit_test(a_strategy_with_private_state_gets_every_hook),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
