@@ -125,7 +125,8 @@ typedef struct mn_snapshot {
                                                    several */
     int n_kept;  /* some of them, evenly spaced over the buffer, oldest first */
     float *kept; /* (MN_GALLERY_MAX, n_visible), pixels as their own task places them */
-    int kept_task[MN_GALLERY_MAX], kept_class[MN_GALLERY_MAX]; /* class, or -1 */
+    int kept_task[MN_GALLERY_MAX],  /* the one whose places they are in */
+        kept_class[MN_GALLERY_MAX]; /* or -1 */
     /* what the strategy protects: importance of weights, as of the last task's end */
     bool has_importance;      /* the strategy measures one; importance_terms 0: not yet */
     char importance_name[32]; /* "Fisher information" */

@@ -327,6 +327,96 @@ static void weights_bring_their_own_exponents_or_none(void **state)
     mn_session_destroy(s), mn_session_destroy(other);
 }
 
+/* Of every strategy's private state, and of buffers that name tasks there are not. */
+static const struct {
+    const char *strategy;
+    lie lie;
+} refused_of[] = {
+    {"ewc", {"strategy.importance_exponent", 1, 2147483647.0, VALUE, 0, 0}},
+    {"ewc", {"strategy.importance_exponent", 1, -2147483647.0, VALUE, 0, 0}},
+    {"ewc", {"strategy.terms", 0, 2147483647.0, VALUE, 0, 0}},
+    {"ewc", {"strategy.importance", 0, 0, SHAPE, 0, 0}},
+    {"ewc", {"strategy.importance", 0, 0, TYPE, 0, 0}},
+    {"mas", {"strategy.anchor", 0, 0, ABSENT, 0, 0}},
+    {"mas", {NULL, 0, 0, VALUE, "run.strategy=mas", "run.strategy=si"}},
+    {"si", {"strategy.path_exponent", 0, -2147483647.0, VALUE, 0, 0}},
+    {"si", {"strategy.path_exponent", 0, 0, SHAPE, 0, 0}},
+    {"si", {"strategy.start", 0, 0, ABSENT, 0, 0}},
+    {"rehearsal", {"buffer.task", 2, 2, VALUE, 0, 0}},
+    {"rehearsal", {"buffer.task", 2, -1, VALUE, 0, 0}},
+    {"gem", {"buffer.task", 0, 2147483647.0, VALUE, 0, 0}},
+    {"gem", {"buffer.task", 0, 0, SHAPE, 0, 0}},
+};
+
+static mn_session *learner(const char *strategy)
+{
+    char all[256];
+    snprintf(all, sizeof all,
+             "memories=3 items=20 batch=10 test-items=20 tasks=permuted n-tasks=2 epochs=1 "
+             "proportion=0.5 strategy=%s",
+             strategy);
+    mn_session *s = small_session(all);
+    small_do(s, "run until step 3"), small_run(s);
+    return s;
+}
+
+static void lies_about_strategies_are_refused(void **state)
+{
+    for (size_t i = 0; i < sizeof refused_of / sizeof *refused_of; i++) {
+        mn_session *s = learner(refused_of[i].strategy), *again = NULL;
+        char line[300];
+        mn_err err = {0};
+        uint64_t before = mn_session_digest(s);
+        assert_ok(mn_session_save(s, path_of("i.safetensors"), true, &err), &err);
+        rewrite(path_of("i.safetensors"), path_of("j.safetensors"), &refused_of[i].lie);
+        if (mn_session_resume(&again, path_of("j.safetensors"), NULL, &err) == MN_OK)
+            fail_msg("lie %zu about %s was believed", i, refused_of[i].strategy);
+        snprintf(line, sizeof line, "load %s", path_of("j.safetensors"));
+        assert_true(mn_session_do(s, line, NULL, &err) != MN_OK && *err.msg);
+        assert_true(mn_session_digest(s) == before);
+        small_do(s, "run"), small_run(s);
+        mn_session_destroy(s);
+    }
+}
+
+static bool is_float(const mn_tensors *t, const char *name)
+{
+    return mn_tensors_find(t, name)->dtype == MN_F32;
+}
+
+/* One wild number, or the largest exponent that is let in, in every array of every strategy. */
+static void wild_states_of_strategies_do_no_harm(void **state)
+{
+    static const double values[] = {(double)NAN, (double)INFINITY, -3e38, 1e-45};
+    mn_snapshot *snap = mn_snapshot_create();
+    mn_err err;
+    for (size_t i = 0; mn_strategies[i]; i++) {
+        mn_tensors *t;
+        mn_session *s = learner(mn_strategies[i]->name);
+        assert_ok(mn_session_save(s, path_of("k.safetensors"), true, &err), &err);
+        mn_session_destroy(s);
+        assert_ok(mn_tensors_open(&t, path_of("k.safetensors"), &err), &err);
+        for (size_t e = 0; e < mn_tensors_count(t) * 4; e++) {
+            const char *name = mn_tensors_at(t, e / 4)->name;
+            if (strncmp(name, "strategy.", 9))
+                continue;
+            double value =
+                is_float(t, name) ? values[e % 4] : (double)((e % 2 ? 1 : -1) * (1 << 24));
+            const lie l = {name, 0, value, VALUE, 0, 0};
+            rewrite(path_of("k.safetensors"), path_of("l.safetensors"), &l);
+            assert_ok(mn_session_resume(&s, path_of("l.safetensors"), NULL, &err), &err);
+            assert_ok(mn_session_snapshot(s, snap, true, &err), &err);
+            small_do(s, "run"), small_run(s);
+            mn_status status = mn_session_do(s, "task 1", NULL, &err);
+            assert_true(status == MN_OK || *err.msg);
+            assert_ok(mn_session_snapshot(s, snap, true, &err), &err);
+            mn_session_destroy(s);
+        }
+        mn_tensors_close(t);
+    }
+    mn_snapshot_destroy(snap);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -335,6 +425,8 @@ int main(void)
         cmocka_unit_test(a_full_disk_leaves_the_old_file_and_no_other),
         cmocka_unit_test(a_save_that_is_killed_leaves_a_whole_file),
         cmocka_unit_test(weights_bring_their_own_exponents_or_none),
+        cmocka_unit_test(lies_about_strategies_are_refused),
+        cmocka_unit_test(wild_states_of_strategies_do_no_harm),
     };
     return cmocka_run_group_tests_name("hostile", tests, NULL, NULL);
 }

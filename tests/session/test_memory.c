@@ -24,8 +24,11 @@ void *__wrap_realloc(void *p, size_t size);
 char *__wrap_strdup(const char *text);
 int __wrap_posix_memalign(void **p, size_t alignment, size_t size);
 
+static long n_allocations;
+
 static bool fails_now(void)
 {
+    n_allocations++;
     if (countdown < 0 || countdown-- > 0)
         return false;
     failed = true;
@@ -156,6 +159,11 @@ static void a_command_that_finds_no_memory_changes_nothing(void **state)
     harass("strategy=rehearsal proportion=1", NULL, "task next");
     harass("strategy=pseudorehearsal", "dream 40", "set strategy=rehearsal");
     harass("strategy=pseudorehearsal", "dream 40", "dreaming");
+    harass("strategy=rehearsal proportion=1", "task next", "set strategy=gem");
+    harass("strategy=gem proportion=1", "task next", "set strategy=rehearsal");
+    harass("strategy=gem proportion=1", "task next", "set strategy=si");
+    harass("strategy=ewc", "task next", "task previous");
+    harass("strategy=gem proportion=1", "task next", "task previous");
     harass("", NULL, "recall test 3");
     harass("", NULL, "evaluate");
     harass("", NULL, "reset");
@@ -163,8 +171,8 @@ static void a_command_that_finds_no_memory_changes_nothing(void **state)
 
 static void undo_that_finds_no_memory_changes_nothing(void **state)
 {
-    static const char *const lines[] = {"set vertex=20", "set memories=4", "dream 40",
-                                        "dreaming", "task next"};
+    static const char *const lines[] = {"set vertex=20", "set memories=4",   "dream 40",
+                                        "dreaming",      "set strategy=gem", "task next"};
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         mn_session *s = prepared("strategy=pseudorehearsal");
         mn_err err;
@@ -263,6 +271,25 @@ static void snapshots_and_logs_that_find_no_memory_do_no_harm(void **state)
     mn_session_destroy(s);
 }
 
+/* Within an epoch, whatever the strategy: after a task's end, when there is most to do. */
+static void a_step_allocates_nothing_whatever_the_strategy(void **state)
+{
+    for (size_t i = 0; mn_strategies[i]; i++) {
+        char more[96];
+        snprintf(more, sizeof more, "strategy=%s proportion=1 items=200",
+                 mn_strategies[i]->name);
+        mn_session *s = prepared(more);
+        small_do(s, "task next");
+        small_do(s, "run");
+        n_allocations = 0;
+        for (int k = 0; k < 15; k++)
+            assert_true(mn_session_advance(s));
+        if (n_allocations)
+            fail_msg("%s: %ld allocations in 15 steps", mn_strategies[i]->name, n_allocations);
+        mn_session_destroy(s);
+    }
+}
+
 int main(void)
 {
     json_set_alloc_funcs(__wrap_malloc, free);
@@ -273,6 +300,7 @@ int main(void)
         cmocka_unit_test(saving_and_resuming_find_no_memory_and_do_no_harm),
         cmocka_unit_test(a_run_that_finds_no_memory_at_a_tasks_end_goes_on_later),
         cmocka_unit_test(snapshots_and_logs_that_find_no_memory_do_no_harm),
+        cmocka_unit_test(a_step_allocates_nothing_whatever_the_strategy),
     };
     return cmocka_run_group_tests_name("memory", tests, NULL, NULL);
 }
