@@ -1,5 +1,5 @@
 /* bench: how fast a training step is, how much of it is the matrix products that cannot be
- * avoided, and what a frame costs.
+ * avoided, what strategies add to it, and what a frame costs.
  *
  * The products of a step are two: batch x inputs with every unit, and back. The same bare calls
  * are timed between the steps of the same run, medians on both sides, so that a machine that
@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench.h"
 #include "experiment.h"
 #include "mnemoscope/blas.h"
 #include "mnemoscope/clock.h"
@@ -31,7 +32,7 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static double median(double *x, int n)
+double mn_bench_median(double *x, int n)
 {
     qsort(x, (size_t)n, sizeof *x, compare);
     return x[n / 2];
@@ -108,7 +109,7 @@ static mn_status measure_steps(mn_session *s, json_t *row, mn_err *err)
         }
     }
     if (status == MN_OK) {
-        double step = median(steps, STEPS), product = median(bare, STEPS);
+        double step = mn_bench_median(steps, STEPS), product = mn_bench_median(bare, STEPS);
         json_object_set_new(row, "step_ms", json_real(1e3 * step));
         json_object_set_new(row, "products_ms", json_real(1e3 * product));
         json_object_set_new(row, "products_share", json_real(product / step));
@@ -178,8 +179,9 @@ static mn_status measure_frames(mn_stage *st, mn_canvas *before, json_t *row, mn
         bytes[i] = (double)mn_wire_bytes(before, &st->canvas);
     }
     if (s == MN_OK) {
-        json_object_set_new(row, "draw_ms", json_real(1e3 * median(times, FRAMES)));
-        json_object_set_new(row, "bytes", json_integer((json_int_t)median(bytes, FRAMES)));
+        json_object_set_new(row, "draw_ms", json_real(1e3 * mn_bench_median(times, FRAMES)));
+        json_object_set_new(row, "bytes",
+                            json_integer((json_int_t)mn_bench_median(bytes, FRAMES)));
     }
     return s;
 }
@@ -246,6 +248,7 @@ static void print_table(json_t *o)
                number(row, "products_ms"), 100.0 * number(row, "products_share"),
                number(row, "items_per_s"));
     }
+    mn_bench_print_strategies(json_object_get(o, "strategies"));
     printf("%-9s %8s %9s %12s\n", "screen", "colours", "draw ms", "bytes/frame");
     json_array_foreach(json_object_get(o, "frames"), i, row)
     {
@@ -258,13 +261,17 @@ static void print_table(json_t *o)
 static int run(const mn_call *c)
 {
     mn_err err = {0};
-    json_t *o = json_object(), *steps = json_array(), *frames = json_array();
+    json_t *o = json_object(), *steps = json_array(), *strategies = json_array(),
+           *frames = json_array();
     json_object_set_new(o, "program", json_string("mnemoscope " MN_VERSION));
     json_object_set_new(o, "blas", json_string(mn_blas_name()));
     json_object_set_new(o, "threads", json_integer(c->config.run.threads));
     json_object_set_new(o, "steps", steps);
+    json_object_set_new(o, "strategies", strategies);
     json_object_set_new(o, "frames", frames);
-    if (bench_steps(c, steps, &err) != MN_OK || bench_frames(c, frames, &err) != MN_OK) {
+    if (bench_steps(c, steps, &err) != MN_OK ||
+        mn_bench_strategies(c, strategies, &err) != MN_OK ||
+        bench_frames(c, frames, &err) != MN_OK) {
         json_decref(o);
         return mn_call_fail(&err);
     }
@@ -278,7 +285,7 @@ static int run(const mn_call *c)
 const mn_subcommand mn_subcommand_bench = {
     .name = "bench",
     .usage = "[--json] [FLAGS]",
-    .help = "measure training steps, their matrix products, and frames",
+    .help = "measure training steps, their matrix products, strategies, and frames",
     .bit = MN_FOR_BENCH,
     .parameters = true,
     .run = run,

@@ -1,11 +1,35 @@
 #include "program.h"
 
+#include <string.h>
+
 static double number_of(const json_t *row, const char *key)
 {
     const json_t *v = json_object_get(row, key);
     if (!json_is_number(v))
         fail_msg("there is no number '%s'", key);
     return json_number_value(v);
+}
+
+/* No bound on what they cost: a busy machine would break it. */
+static void check_strategies(const json_t *rows)
+{
+    static const char *const names[] = {"vanilla", "ewc", "mas", "si", "agem", "gem"};
+    size_t i;
+    json_t *row;
+    assert_int_equal(json_array_size(rows), 6);
+    json_array_foreach(rows, i, row)
+    {
+        const char *name = json_string_value(json_object_get(row, "strategy"));
+        assert_string_equal(name, names[i]);
+        assert_true(number_of(row, "step_ms") > 0.0);
+        if (strstr(name, "gem")) {
+            assert_true(number_of(row, "gradients_ms") > 0.0);
+            assert_true(number_of(row, "of_gradients") > 0.0);
+        } else {
+            assert_true(number_of(row, "of_vanilla") > 0.0);
+        }
+    }
+    assert_near(number_of(json_array_get(rows, 0), "of_vanilla"), 1.0, 0.0);
 }
 
 /* Times are the machine's; that they are there and make sense is the program's. */
@@ -23,6 +47,7 @@ static void bench_measures_steps_and_frames(void **state)
         assert_true(number_of(row, "products_share") > 0.0);
         assert_near(number_of(row, "items_per_s"), 1e6 / number_of(row, "step_ms"), 1.0);
     }
+    check_strategies(json_object_get(o, "strategies"));
     assert_int_equal(json_array_size(json_object_get(o, "frames")), 4);
     json_array_foreach(json_object_get(o, "frames"), i, row)
     {
