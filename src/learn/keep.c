@@ -84,6 +84,9 @@ mn_status mn_keep_items(mn_strategy *s, int task, const mn_source *items, mn_rng
 {
     mn_buffer *b = &s->buffer;
     const bool fixed = s->cfg.buffer > 0;
+    if (items->n > UINT32_MAX)
+        return mn_fail(err, MN_EINVAL, "cannot keep some of %zu items: wanted at most %u",
+                       items->n, UINT32_MAX);
     division d = {.n_kept = b->n, .n_new = mn_strategy_share(s, items->n)};
     if (fixed) {
         d = (division){0};

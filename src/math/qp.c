@@ -146,7 +146,8 @@ bool mn_qp_bounded(int n, const double *P, const double *q, const double *lower,
 {
     assert(n >= 0 && n <= MN_QP_MAX);
     programme p = {.n = n};
-    memcpy(v, lower, (size_t)n * sizeof *v);
+    for (int i = 0; i < n; i++)
+        v[i] = lower[i];
     if (!all_finite(n, lower) || !scale(&p, P, q, lower))
         return false;
     /* Every release lowers the value, so no set of free variables comes twice; the limit is for
