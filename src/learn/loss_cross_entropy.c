@@ -1,5 +1,7 @@
 #include "mnemoscope/loss.h"
 
+#include <math.h>
+
 #include "logit.h"
 #include "mnemoscope/kernel.h"
 
@@ -10,19 +12,20 @@
 
 static const double LIMIT = 1e300; /* sums over batches stay finite */
 
-/* Of one item: softmax(z) = exp(z - largest) / sum. */
-typedef struct partition {
-    double largest, sum;
-} partition;
-
-static partition divide(int n_classes, const float *z, int exponent)
+/* How far the logit is below the largest. All of an item's share an exponent, so that the
+ * difference is right whatever that is. */
+static double below(float largest, float z, int exponent)
 {
-    partition p = {-LIMIT, 0.0};
+    return true_logit((double)largest - (double)z, exponent, LIMIT);
+}
+
+/* softmax(z) is exp(-below) over this. */
+static double partition(int n_classes, float largest, const float *z, int exponent)
+{
+    double sum = 0.0;
     for (int c = 0; c < n_classes; c++)
-        p.largest = fmax(p.largest, true_logit(z[c], exponent, LIMIT));
-    for (int c = 0; c < n_classes; c++)
-        p.sum += exp(true_logit(z[c], exponent, LIMIT) - p.largest);
-    return p;
+        sum += exp(-below(largest, z[c], exponent));
+    return sum;
 }
 
 static double eval(const mn_loss_cfg *cfg, int n, int n_classes, const float *logits,
@@ -31,13 +34,14 @@ static double eval(const mn_loss_cfg *cfg, int n, int n_classes, const float *lo
     const size_t C = (size_t)n_classes;
     double loss = 0.0;
     for (size_t i = 0; i < (size_t)n; i++) {
-        const partition p = divide(n_classes, logits + i * C, exponent[i]);
+        const float largest = mn_max(C, logits + i * C);
+        const double sum = partition(n_classes, largest, logits + i * C, exponent[i]);
         const double total = mn_sum(C, Y + i * C), share = total > 1.0 ? total : 1.0;
         for (size_t k = i * C; k < (i + 1) * C; k++) {
-            const double below = p.largest - true_logit(logits[k], exponent[i], LIMIT);
-            loss += (double)Y[k] / share * (below + log(p.sum));
+            const double b = below(largest, logits[k], exponent[i]);
+            loss += (double)Y[k] / share * (b + log(sum));
             if (dlogits)
-                dlogits[k] = (float)((exp(-below) / p.sum * total - (double)Y[k]) / share);
+                dlogits[k] = (float)((exp(-b) / sum * total - (double)Y[k]) / share);
         }
     }
     return loss;
@@ -47,9 +51,10 @@ static void respond(int n, int n_classes, const float *logits, const int *expone
 {
     const size_t C = (size_t)n_classes;
     for (size_t i = 0; i < (size_t)n; i++) {
-        const partition p = divide(n_classes, logits + i * C, exponent[i]);
+        const float largest = mn_max(C, logits + i * C);
+        const double sum = partition(n_classes, largest, logits + i * C, exponent[i]);
         for (size_t k = i * C; k < (i + 1) * C; k++)
-            Y[k] = (float)(exp(true_logit(logits[k], exponent[i], LIMIT) - p.largest) / p.sum);
+            Y[k] = (float)(exp(-below(largest, logits[k], exponent[i])) / sum);
     }
 }
 

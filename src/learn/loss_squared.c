@@ -23,7 +23,8 @@ static double eval(const mn_loss_cfg *cfg, int n, int n_classes, const float *lo
     double loss = 0.0;
     for (size_t i = 0; i < (size_t)n; i++)
         for (size_t k = i * C; k < (i + 1) * C; k++) {
-            const double error = true_logit(logits[k], exponent[i], LIMIT) - (double)Y[k];
+            const double error =
+                true_logit((double)logits[k], exponent[i], LIMIT) - (double)Y[k];
             loss += 0.5 * error * error;
             if (dlogits)
                 dlogits[k] = slope(error);
@@ -36,7 +37,7 @@ static void respond(int n, int n_classes, const float *logits, const int *expone
     const size_t C = (size_t)n_classes;
     for (size_t i = 0; i < (size_t)n; i++)
         for (size_t k = i * C; k < (i + 1) * C; k++) {
-            const double z = true_logit(logits[k], exponent[i], 1.0);
+            const double z = true_logit((double)logits[k], exponent[i], 1.0);
             Y[k] = z < 0.0 ? 0.0f : (float)z;
         }
 }

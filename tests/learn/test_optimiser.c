@@ -24,11 +24,12 @@ static void put(mn_param_table t, void *block, const char *name, const char *tex
 }
 
 /* `set`: pairs of model parameters and texts, ended by NULL. */
-static trained make(int visible, int classes, int batch, const char *const *set)
+static trained make_any(const char *model, const char *optimiser, int visible, int classes,
+                        int batch, const char *const *set)
 {
     trained t = {.D = visible + classes};
     mn_err err;
-    const mn_model_ops *ops = mn_model_find("dam");
+    const mn_model_ops *ops = mn_model_find(model);
     void *cfg = calloc(1, mn_model_cfg_size(ops));
     assert_non_null(cfg);
     mn_param_defaults(mn_model_params(ops), cfg);
@@ -39,12 +40,27 @@ static trained make(int visible, int classes, int batch, const char *const *set)
     free(cfg);
     mn_optimiser_cfg o;
     mn_param_defaults(mn_optimiser_params, &o);
-    assert_ok(mn_optimiser_create(&t.o, mn_optimiser_find("maxnorm"), t.m, &o, &err), &err);
+    assert_ok(mn_optimiser_create(&t.o, mn_optimiser_find(optimiser), t.m, &o, &err), &err);
     t.n = mn_model_size(t.m);
     t.K = mn_model_n_rows(t.m);
     t.grad.g = calloc(t.n, sizeof *t.grad.g);
     t.grad.exponent = calloc((size_t)t.K, sizeof *t.grad.exponent);
     assert_true(t.grad.g && t.grad.exponent);
+    return t;
+}
+
+static trained make(int visible, int classes, int batch, const char *const *set)
+{
+    return make_any("dam", "maxnorm", visible, classes, batch, set);
+}
+
+/* Four weights at 0, the rate 1 and nothing that makes it smaller. */
+static trained make_four(const char *optimiser)
+{
+    trained t =
+        make_any("dam", optimiser, 3, 1, 1, (const char *const[]){"memories", "1", NULL});
+    mn_optimiser_config(t.o)->rate = 1.0;
+    mn_optimiser_config(t.o)->momentum = 0.9;
     return t;
 }
 
@@ -278,6 +294,189 @@ static void training_at_vertex_100_moves_memories(void **unused)
     }
 }
 
+/* How far the first weight moves against a gradient of `g`. */
+static double move(trained *t, float g)
+{
+    const double before = (double)mn_model_theta(t->m)[0];
+    t->grad.g[0] = g;
+    mn_optimiser_step(t->o, t->m, &t->grad, 0);
+    return before - (double)mn_model_theta(t->m)[0];
+}
+
+/* The lone gradients of Bricken et al. 2023, figure 17a: 0.2 in some of a hundred steps, at a
+ * rate of 1. The moves are from a computation of the authors' notebook in double. */
+static void moves_after_stale_gradients_are_the_published_ones(void **unused)
+{
+    static const int at[] = {0, 1, 20, 22, 23, 24, 25, 50, 90};
+    static const double sgdm[] = {.2000, .3800, .2513, .4036, .5632,
+                                  .7069, .8362, .2600, .2038};
+    static const double rms[] = {10.0000, 7.0888, 6.1498, 5.2767, 4.6852,
+                                 4.2601,  3.9360, 4.0754, 4.4598};
+    trained m = make_four("momentum"), r = make_four("rmsprop");
+    for (int step = 0, k = 0; step < 100; step++) {
+        const bool now = k < 9 && at[k] == step;
+        const double by_m = move(&m, now ? 0.2f : 0.0f), by_r = move(&r, now ? 0.2f : 0.0f);
+        if (now) { /* four decimals, and what a float near 50 leaves of a difference */
+            assert_near(by_m, sgdm[k], 6e-5);
+            assert_near(by_r, rms[k++], 7e-5);
+        } else
+            assert_near(by_r, 0.0, 0.0);
+    }
+    finish(&m);
+    finish(&r);
+}
+
+/* Gradients 1, -2 and 0.5, worked out by hand: m = 0.1, -0.11, -0.049; v = 0.001, 0.004999,
+ * 0.005244001; both over 1 - beta^t. */
+static void adam_agrees_with_numbers_by_hand(void **unused)
+{
+    trained t = make_four("adam");
+    assert_near(move(&t, 1.0f), 0.1 / 0.1 / sqrt(0.001 / 0.001), 1e-6);
+    assert_near(move(&t, -2.0f), -0.11 / 0.19 / sqrt(0.004999 / 0.001999), 1e-6);
+    assert_near(move(&t, 0.5f), -0.049 / 0.271 / sqrt(0.005244001 / 0.002997001), 1e-6);
+    assert_int_equal(state(&t, 2).i[0], 3);
+    assert_near((double)state(&t, 0).f[0], -0.049, 1e-8);
+    assert_near((double)state(&t, 1).f[0], sqrt(0.005244001), 1e-8);
+    assert_near((double)mn_model_theta(t.m)[1], 0.0, 0.0);
+    finish(&t);
+}
+
+static void plain_descent_is_the_rate_times_the_gradient(void **unused)
+{
+    trained t = make_four("sgd");
+    mn_state_array none;
+    mn_optimiser_config(t.o)->rate = 0.5;
+    assert_near(move(&t, 0.25f), 0.125, 0.0);
+    assert_near(move(&t, 0.0f), 0.0, 0.0);
+    assert_false(mn_optimiser_state(t.o, 0, &none));
+    finish(&t);
+}
+
+/* Eight items of which each says the same are one item that says it. */
+static void published_rates_hold_for_any_batch(void **unused)
+{
+    for (int i = 0; mn_optimisers[i]; i++) {
+        trained one = make_four(mn_optimisers[i]->name),
+                eight = make_four(mn_optimisers[i]->name);
+        eight.grad.items = 8;
+        for (int step = 0; step < 5; step++) {
+            const float g = 0.3f * (float)(step - 1);
+            assert_near(move(&eight, 8 * g), move(&one, g), 1e-6);
+        }
+        finish(&one);
+        finish(&eight);
+    }
+}
+
+/* Whether rows carry exponents or not. */
+static void moves_do_not_depend_on_how_a_gradient_is_written(void **unused)
+{
+    static const int exponents[] = {100, -60, 0, 3, -100};
+    for (int i = 0; mn_optimisers[i]; i++) {
+        const char *kind = mn_optimisers[i]->name;
+        trained plain = make_four(kind), scaled = make_four(kind);
+        mn_optimiser_config(plain.o)->clip = mn_optimiser_config(scaled.o)->clip = 0.5;
+        scaled.grad.scaled = true;
+        for (int step = 0; step < 5; step++) {
+            const float g = 0.4f * (float)(step - 1);
+            const double want = move(&plain, g);
+            scaled.grad.exponent[0] = exponents[step];
+            assert_near(move(&scaled, ldexpf(g, -exponents[step])), want, 1e-6);
+        }
+        finish(&plain);
+        finish(&scaled);
+    }
+}
+
+static void clipping_shortens_the_mean_gradient_of_all_weights(void **unused)
+{
+    trained t = make_any("mlp", "sgd", 3, 2, 4, (const char *const[]){"neurons", "2", NULL});
+    const float length = sqrtf((float)t.n);
+    mn_optimiser_config(t.o)->rate = 1.0;
+    mn_optimiser_config(t.o)->clip = 0.5;
+    t.grad.items = 4;
+    for (size_t i = 0; i < t.n; i++)
+        t.grad.g[i] = 4.0f; /* the mean is 1 everywhere */
+    mn_optimiser_step(t.o, t.m, &t.grad, 0);
+    for (size_t i = 0; i < t.n; i++)
+        assert_near((double)mn_model_theta(t.m)[i], -0.5 / (double)length, 1e-6);
+    mn_optimiser_config(t.o)->clip = 100.0; /* short enough already */
+    const double before = (double)mn_model_theta(t.m)[0];
+    mn_optimiser_step(t.o, t.m, &t.grad, 0);
+    assert_near((double)mn_model_theta(t.m)[0], before - 1.0, 1e-6);
+    finish(&t);
+}
+
+/* The steps of adam and rmsprop do not depend on the size of gradients, whose squares no float
+ * would hold. */
+static void huge_gradients_do_not_stop_what_squares_them(void **unused)
+{
+    static const char *const kinds[] = {"adam", "rmsprop"};
+    for (int k = 0; k < 2; k++) {
+        trained plain = make_four(kinds[k]), huge = make_four(kinds[k]);
+        for (int step = 0; step < 10; step++)
+            assert_near(move(&huge, 1e30f), move(&plain, 1.0f), 1e-5);
+        finish(&plain);
+        finish(&huge);
+    }
+}
+
+static void what_gradients_leave_is_forgotten_at_a_task_unless_it_is_carried(void **unused)
+{
+    for (int i = 0; mn_optimisers[i]; i++) {
+        trained t = make_four(mn_optimisers[i]->name),
+                fresh = make_four(mn_optimisers[i]->name);
+        mn_state_array a;
+        move(&t, 1.0f);
+        mn_optimiser_config(t.o)->carry = true;
+        mn_optimiser_reset(t.o);
+        for (int k = 0; mn_optimiser_state(t.o, k, &a); k++)
+            assert_true(!a.f || a.f[0] > 0.0f);
+        mn_optimiser_config(t.o)->carry = false;
+        mn_optimiser_reset(t.o);
+        for (int k = 0; mn_optimiser_state(t.o, k, &a); k++)
+            assert_true(a.f ? a.f[0] == 0.0f : a.i[0] == 0);
+        assert_near(move(&t, -2.0f), move(&fresh, -2.0f), 1e-6);
+        finish(&t);
+        finish(&fresh);
+    }
+}
+
+/* Checkpoints find every array by its name. */
+static void arrays_of_several_tensors_have_names_of_their_own(void **unused)
+{
+    for (int i = 0; mn_optimisers[i]; i++) {
+        trained t = make_any("mlp", mn_optimisers[i]->name, 3, 2, 1,
+                             (const char *const[]){"neurons", "4", NULL});
+        mn_state_array a, b;
+        size_t n = 0;
+        for (int k = 0; mn_optimiser_state(t.o, k, &a); k++) {
+            assert_true((a.f != NULL) != (a.i != NULL));
+            for (int l = 0; l < k; l++) {
+                assert_true(mn_optimiser_state(t.o, l, &b));
+                assert_string_not_equal(a.name, b.name);
+            }
+            n += a.f ? (size_t)a.rows * (size_t)a.cols : 0;
+        }
+        assert_int_equal(n % t.n, 0);
+        finish(&t);
+    }
+    trained t = make_any("mlp", "momentum", 3, 2, 1, (const char *const[]){NULL});
+    assert_string_equal(state(&t, 1).name, "momentum_address_bias");
+    finish(&t);
+}
+
+static void a_gradient_that_is_not_a_number_shows(void **unused)
+{
+    static const char *const kinds[] = {"sgd", "momentum", "adam", "rmsprop"};
+    for (int k = 0; k < 4; k++) {
+        trained t = make_four(kinds[k]);
+        move(&t, NAN);
+        assert_true(isnan(mn_model_theta(t.m)[0]));
+        finish(&t);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -290,6 +489,16 @@ int main(void)
         cmocka_unit_test(a_row_without_gradient_or_momentum_stays),
         cmocka_unit_test(reset_forgets_momentum),
         cmocka_unit_test(training_at_vertex_100_moves_memories),
+        cmocka_unit_test(moves_after_stale_gradients_are_the_published_ones),
+        cmocka_unit_test(adam_agrees_with_numbers_by_hand),
+        cmocka_unit_test(plain_descent_is_the_rate_times_the_gradient),
+        cmocka_unit_test(published_rates_hold_for_any_batch),
+        cmocka_unit_test(moves_do_not_depend_on_how_a_gradient_is_written),
+        cmocka_unit_test(clipping_shortens_the_mean_gradient_of_all_weights),
+        cmocka_unit_test(huge_gradients_do_not_stop_what_squares_them),
+        cmocka_unit_test(what_gradients_leave_is_forgotten_at_a_task_unless_it_is_carried),
+        cmocka_unit_test(arrays_of_several_tensors_have_names_of_their_own),
+        cmocka_unit_test(a_gradient_that_is_not_a_number_shows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -92,6 +92,40 @@ static void argmax_takes_the_first_of_equals_and_survives_all_else(void **unused
     assert_int_equal(mn_argmax(40, x), 0);
 }
 
+static int descending(const void *a, const void *b)
+{
+    const float x = *(const float *)a, y = *(const float *)b;
+    return (x < y) - (x > y);
+}
+
+/* Random, rising, falling, all equal, few values. */
+static void the_kth_largest_is_where_sorting_puts_it(void **state)
+{
+    float x[65], sorted[65];
+    mn_rng r;
+    mn_rng_seed(&r, 1, "select");
+    for (size_t n = 1; n <= 65; n = n < 8 ? n + 1 : n * 2 - 2)
+        for (int kind = 0; kind < 5; kind++)
+            for (size_t k = 1; k <= n; k++) {
+                for (size_t i = 0; i < n; i++)
+                    x[i] = kind == 0   ? (float)mn_rng_normal(&r)
+                           : kind == 1 ? (float)i
+                           : kind == 2 ? -(float)i
+                           : kind == 3 ? 1.0f
+                                       : (float)mn_rng_below(&r, 3);
+                memcpy(sorted, x, n * sizeof *x);
+                qsort(sorted, n, sizeof *sorted, descending);
+                assert_true(mn_largest(n, k, x) == sorted[k - 1]);
+                qsort(x, n, sizeof *x, descending);
+                assert_memory_equal(x, sorted, n * sizeof *x);
+            }
+    for (size_t at = 0; at < 65; at++) { /* it ends, whatever it answers */
+        for (size_t i = 0; i < 65; i++)
+            x[i] = i == at ? NAN : (float)mn_rng_normal(&r);
+        mn_largest(65, 10, x);
+    }
+}
+
 static void updates_match_naive_loops_and_stay_in_bounds(void **unused)
 {
     for (int k = 0; k < N_SIZES; k++)
@@ -176,6 +210,7 @@ int main(void)
         cmocka_unit_test(extremes_match_naive_loops),
         cmocka_unit_test(the_sole_one_above_a_limit_is_found_and_no_other),
         cmocka_unit_test(argmax_takes_the_first_of_equals_and_survives_all_else),
+        cmocka_unit_test(the_kth_largest_is_where_sorting_puts_it),
         cmocka_unit_test(updates_match_naive_loops_and_stay_in_bounds),
         cmocka_unit_test(finite_finds_one_bad_number_anywhere),
         cmocka_unit_test(clamping_keeps_what_is_not_a_number),
