@@ -1,7 +1,9 @@
 #include <limits.h>
 #include <math.h>
+#include <string.h>
 
 #include "keep.h"
+#include "mnemoscope/kernel.h"
 #include "mnemoscope/qp.h"
 #include "reference.h"
 #include "scaled.h"
@@ -113,40 +115,75 @@ static void before(mn_strategy *s, mn_model *m, mn_rng *r)
     }
 }
 
-/* Dot product of two gradients brought to 1. */
-static double dot(const mn_model *m, const mn_grad *g, int g_reach, const mn_grad *h,
-                  int h_reach)
+/* A gradient and what brings it to 1; NULL when it is zero. */
+typedef struct unit {
+    const mn_grad *grad;
+    int reach;
+} unit;
+
+static unit unit_of(const memory_row *row)
 {
-    return g_reach == INT_MIN || h_reach == INT_MIN ? 0.0
-                                                    : mn_scaled_dot(m, g, h, g_reach + h_reach);
+    return (unit){row->reach == INT_MIN ? NULL : &row->grad, row->reach};
 }
 
-/* Gg, the diagonal of GG' and the angles; true when a constraint is violated. */
-static bool compare(gem *st, const mn_model *m, const mn_grad *g, int reach)
+/* A row's part of the dot product of two gradients brought to 1. */
+static double dot(const unit *a, const unit *b, const mn_row *r)
 {
-    bool violated = false;
-    const double gg = dot(m, g, reach, g, reach);
-    for (int k = 0; k < st->n_old; k++) {
-        const memory_row *row = &st->rows[k];
-        const double kk = dot(m, &row->grad, row->reach, &row->grad, row->reach);
-        st->q[k] = dot(m, g, reach, &row->grad, row->reach);
-        st->P[k * st->n_old + k] = kk;
-        st->seen.task[k] = row->task;
-        st->seen.cosine[k] = st->q[k] / sqrt(gg * kk); /* NAN = zero */
-        violated |= st->q[k] < 0.0;
+    if (!a->grad || !b->grad)
+        return 0.0;
+    int by = mn_row_exponent(a->grad, r) + mn_row_exponent(b->grad, r) - a->reach - b->reach;
+    return ldexp(mn_dot(r->n, a->grad->g + r->at, b->grad->g + r->at), by);
+}
+
+/* Gg, the diagonal of GG', and gg, which is returned. Row by row, as a row of every gradient
+ * fits the cache and all of them do not. */
+static double measure(gem *st, const mn_model *m, const mn_grad *g, int reach)
+{
+    const int n = st->n_old;
+    const unit step = {reach == INT_MIN ? NULL : g, reach};
+    double gg = 0.0;
+    memset(st->q, 0, sizeof st->q);
+    memset(st->P, 0, sizeof st->P);
+    for (mn_row r = {0}; mn_row_next(m, &r);) {
+        gg += dot(&step, &step, &r);
+        for (int k = 0; k < n; k++) {
+            const unit old = unit_of(&st->rows[k]);
+            st->q[k] += dot(&step, &old, &r);
+            st->P[k * n + k] += dot(&old, &old, &r);
+        }
     }
-    st->seen.n = st->n_old;
-    return violated;
+    return gg;
 }
 
+/* The rest of GG'. */
 static void complete(gem *st, const mn_model *m)
 {
-    for (int k = 0; k < st->n_old; k++)
-        for (int l = 0; l < k; l++) {
-            const memory_row *a = &st->rows[k], *b = &st->rows[l];
-            st->P[k * st->n_old + l] = st->P[l * st->n_old + k] =
-                dot(m, &a->grad, a->reach, &b->grad, b->reach);
+    const int n = st->n_old;
+    for (mn_row r = {0}; mn_row_next(m, &r);)
+        for (int k = 0; k < n; k++) {
+            const unit a = unit_of(&st->rows[k]);
+            for (int l = 0; l < k; l++) {
+                const unit b = unit_of(&st->rows[l]);
+                st->P[k * n + l] += dot(&a, &b, &r);
+            }
         }
+    for (int k = 0; k < n; k++)
+        for (int l = 0; l < k; l++)
+            st->P[l * n + k] = st->P[k * n + l];
+}
+
+/* True when a constraint is violated. */
+static bool compare(gem *st, const mn_model *m, const mn_grad *g, int reach)
+{
+    const double gg = measure(st, m, g, reach);
+    bool violated = false;
+    st->seen.n = st->n_old;
+    for (int k = 0; k < st->n_old; k++) {
+        st->seen.task[k] = st->rows[k].task;
+        st->seen.cosine[k] = st->q[k] / sqrt(gg * st->P[k * st->n_old + k]); /* NAN = zero */
+        violated |= st->q[k] < 0.0;
+    }
+    return violated;
 }
 
 /* The margin in units of gradients brought to 1; far apart ones as far as double goes. */
