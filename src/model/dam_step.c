@@ -149,15 +149,17 @@ static bool fit_columns(mn_dam *st, const mn_interaction *f)
     return scaled;
 }
 
-/* The largest loss slopes may be near the end of float's range (error exponents); the exponent
- * that brings them back. */
+/* The largest loss slopes may be near the ends of float's range (error exponents, and items
+ * long learnt); the exponent that brings them back. 2^-FURTHEST joins the other factors of a
+ * slope, a vertex and an inverse temperature, and the product has to stay a float. */
 static int fit_slopes(size_t n, const float *dlogits)
 {
-    enum { ENOUGH = 40 };
+    enum { ENOUGH = 40, FURTHEST = -100 };
     int k = 0;
     float largest = mn_max_abs(n, dlogits);
     if (largest > 0.0f && isfinite(largest))
         frexpf(largest, &k);
+    k = k < FURTHEST ? FURTHEST : k;
     return k < -ENOUGH || k > ENOUGH ? k : 0;
 }
 

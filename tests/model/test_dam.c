@@ -263,6 +263,26 @@ static void gradient_keeps_its_direction_at_vertex_100(void **unused)
     dam_case_finish(&c);
 }
 
+/* Items long learnt: all slopes of the loss are at the lower end of float's range. */
+static void slopes_near_zero_give_gradients_near_zero(void **unused)
+{
+    static const float slopes[] = {0x1p-100f, 0x1p-126f, -0x1.8p-127f, 0x1p-149f};
+    for (int i = 0; i < 4; i++) {
+        dam_case c = dam_case_make(9, 2, 3, 4,
+                                   (const char *const[]){"memories", "5", "vertex", "20",
+                                                         "temperature", "0.01", NULL});
+        mn_rng r;
+        mn_rng_seed(&r, (uint64_t)i, "slopes");
+        dam_case_draw(&c, &r, -0.3, 0.3);
+        mn_model_forward(c.m, c.X, c.batch, c.logits, c.exponent);
+        c.dlogits[4] = slopes[i];
+        mn_model_backward(c.m, c.X, c.batch, c.dlogits, &c.grad);
+        for (size_t k = 0; k < mn_model_size(c.m); k++)
+            assert_true(isfinite(c.grad.g[k]));
+        dam_case_finish(&c);
+    }
+}
+
 static void results_are_not_scaled_where_they_need_not_be(void **unused)
 {
     mn_rng r;
@@ -417,6 +437,7 @@ int main(void)
         cmocka_unit_test(two_backwards_after_one_forward_agree),
         cmocka_unit_test(logits_neither_overflow_nor_vanish),
         cmocka_unit_test(gradient_keeps_its_direction_at_vertex_100),
+        cmocka_unit_test(slopes_near_zero_give_gradients_near_zero),
         cmocka_unit_test(results_are_not_scaled_where_they_need_not_be),
         cmocka_unit_test(projection_clamps_what_it_is_told_to),
         cmocka_unit_test(temperature_moves_in_whole_epochs),
