@@ -4,6 +4,7 @@
 
 #include "mnemoscope/kernel.h"
 #include "mnemoscope/strategy_impl.h"
+#include "penalty.h"
 #include "scaled.h"
 
 static void layout_grad(mn_grad *g, const mn_model *m, mn_arena *a)
@@ -25,12 +26,32 @@ void mn_importance_layout(mn_importance *w, const mn_model *m, mn_arena *a)
     layout_grad(&w->sum, m, a);
 }
 
+/* w->one <- the gradient for dlogits * 2^exponent. A float's whole range is too little for what
+ * one item says (it may be long learnt, its logits may be huge), so the largest slope is
+ * brought to about 1 and the rows' exponents take up the rest. */
+static void backward(mn_importance *w, mn_model *m, int exponent)
+{
+    enum { ENOUGH = 40 };
+    const size_t n = (size_t)mn_model_shape(m)->n_classes;
+    const float most = mn_max_abs(n, w->dlogits);
+    const int k = most > 0.0f && isfinite(most) ? ilogbf(most) : 0;
+    if (k < -ENOUGH || k > ENOUGH) {
+        for (size_t c = 0; c < n; c++)
+            w->dlogits[c] = ldexpf(w->dlogits[c], -k);
+        exponent += k;
+    }
+    mn_model_backward(m, w->X, 1, w->dlogits, &w->one);
+    for (mn_row r = {0}; exponent && mn_row_next(m, &r);)
+        w->one.exponent[r.row] = mn_row_exponent(&w->one, &r) + exponent;
+    w->one.scaled |= exponent != 0;
+}
+
 void mn_importance_fisher(mn_importance *w, const mn_strategy *s, mn_model *m, int exponent,
                           double share)
 {
     s->loss->eval(&s->loss_cfg, 1, mn_model_shape(m)->n_classes, w->logits, &exponent, w->Y,
                   w->dlogits);
-    mn_model_backward(m, w->X, 1, w->dlogits, &w->one);
+    backward(w, m, 0);
     mn_scaled_add_square(m, &w->sum, share, &w->one);
 }
 
@@ -67,7 +88,7 @@ void mn_importance_true_fisher(mn_importance *w, const mn_strategy *s, mn_model 
     probabilities(w, n_classes, exponent, s->cfg.fisher_beta);
     for (int label = 0; label < n_classes; label++) {
         surprise(w, n_classes, label, s->cfg.fisher_beta);
-        mn_model_backward(m, w->X, 1, w->dlogits, &w->one);
+        backward(w, m, 0);
         mn_scaled_add_square(m, &w->sum, share * w->p[label], &w->one);
     }
 }
@@ -79,32 +100,19 @@ void mn_importance_outputs(mn_importance *w, const mn_strategy *s, mn_model *m, 
     for (int c = 0; c < n_classes; c++) {
         for (int other = 0; other < n_classes; other++)
             w->dlogits[other] = other == c ? 1.0f : 0.0f;
-        mn_model_backward(m, w->X, 1, w->dlogits, &w->one);
+        backward(w, m, 0);
         mn_scaled_add_abs(m, &w->sum, share / n_classes, &w->one);
     }
 }
 
-/* d (sum z_c^2) = sum 2 z_c dz_c. The logits' exponent is kept out of dlogits, which are float,
- * and given to the gradient, whose rows have exponents. */
+/* d (sum z_c^2) = sum 2 z_c dz_c, z = logits * 2^exponent. */
 void mn_importance_norm(mn_importance *w, const mn_strategy *s, mn_model *m, int exponent,
                         double share)
 {
     for (int c = 0; c < mn_model_shape(m)->n_classes; c++)
         w->dlogits[c] = 2.0f * w->logits[c];
-    mn_model_backward(m, w->X, 1, w->dlogits, &w->one);
-    for (mn_row r = {0}; mn_row_next(m, &r);)
-        w->one.exponent[r.row] = mn_row_exponent(&w->one, &r) + exponent;
-    w->one.scaled = true;
+    backward(w, m, exponent);
     mn_scaled_add_abs(m, &w->sum, share, &w->one);
-}
-
-static mn_status check_finite(const mn_importance *w, const mn_model *m, mn_err *err)
-{
-    if (mn_finite(mn_model_size(m), w->sum.g))
-        return MN_OK;
-    return mn_fail(err, MN_EDIVERGED,
-                   "cannot measure what the weights mean to the task: their gradients are not "
-                   "finite any more");
 }
 
 /* Selection sampling (Knuth, algorithm S): in order, every choice equally likely, without
@@ -128,7 +136,7 @@ mn_status mn_importance_measure(mn_importance *w, const mn_strategy *s, mn_model
         item(w, s, m, exponent, 1.0 / (double)wanted);
         taken++;
     }
-    mn_status status = check_finite(w, m, err);
+    mn_status status = mn_penalty_admit(m, mn_model_theta(m), &w->sum, err);
     if (status != MN_OK)
         *r = before;
     return status;

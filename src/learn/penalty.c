@@ -33,6 +33,16 @@ mn_status mn_penalty_check(const mn_model *m, mn_err *err)
     return MN_OK;
 }
 
+mn_status mn_penalty_admit(const mn_model *m, const float *theta, const mn_grad *F, mn_err *err)
+{
+    const size_t n = mn_model_size(m);
+    if (mn_finite(n, theta) && mn_finite(n, F->g))
+        return MN_OK;
+    return mn_fail(err, MN_EDIVERGED,
+                   "cannot keep what the weights mean to the task: %s not finite any more",
+                   mn_finite(n, theta) ? "their importances are" : "they are");
+}
+
 /* The largest |importance (theta - anchor)| of a row. */
 MN_CLONES static float max_pull(size_t n, const float *restrict importance,
                                 const float *restrict theta, const float *restrict anchor)
@@ -105,7 +115,7 @@ void mn_penalty_merge(mn_penalty *p, mn_model *m, const mn_grad *F)
               mn_model_theta(m) + r.at);
         p->exponent[r.row] = b.exponent;
     }
-    p->n_terms++;
+    p->n_terms += p->n_terms < INT_MAX;
 }
 
 void mn_penalty_follow(mn_penalty *p, mn_model *m, double decay, const mn_grad *F)
@@ -115,7 +125,7 @@ void mn_penalty_follow(mn_penalty *p, mn_model *m, double decay, const mn_grad *
     mn_scale(n, (float)decay, p->importance);
     mn_scaled_add(m, &importance, 1.0, F);
     memcpy(p->anchor, mn_model_theta(m), n * sizeof *p->anchor);
-    p->n_terms++;
+    p->n_terms += p->n_terms < INT_MAX;
 }
 
 mn_state_array mn_penalty_array(const mn_model *m, const char *name, float *data)

@@ -10,6 +10,11 @@ void mn_penalty_layout(mn_penalty *p, const mn_model *m, mn_arena *a);
 /* Refuses a theta so large that its arrays have no place in a checkpoint. */
 MN_MUST_CHECK mn_status mn_penalty_check(const mn_model *m, mn_err *err);
 
+/* Refuses weights or importances that are not finite: what they would become part of is kept.
+ */
+MN_MUST_CHECK mn_status mn_penalty_admit(const mn_model *m, const float *theta,
+                                         const mn_grad *F, mn_err *err);
+
 /* grad <- grad + coefficient * importance * (theta - anchor). Nothing is touched when the
  * coefficient is 0 or no task has ended. */
 void mn_penalty_shape(const mn_penalty *p, mn_model *m, mn_grad *grad, double coefficient);

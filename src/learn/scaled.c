@@ -5,8 +5,9 @@
 #include <string.h>
 
 /* Rows whose largest number is within 2^-40 .. 2^40 have exponent 0, all others are brought to
- * 1 in their largest. */
-enum { RANGE_BITS = 40, NOTHING = INT_MIN / 4 };
+ * 1 in their largest. Exponents beyond 2^20, a thousand times what a vertex of 100 needs, come
+ * from damaged checkpoints only; sums of a few more could overflow. */
+enum { RANGE_BITS = 40, FURTHEST = 1 << 20, NOTHING = INT_MIN / 4 };
 
 bool mn_row_next(const mn_model *m, mn_row *r)
 {
@@ -29,7 +30,8 @@ bool mn_row_next(const mn_model *m, mn_row *r)
 
 int mn_row_exponent(const mn_grad *g, const mn_row *r)
 {
-    return g->scaled ? g->exponent[r->row] : 0;
+    const int e = g->scaled ? g->exponent[r->row] : 0;
+    return e < -FURTHEST ? -FURTHEST : e > FURTHEST ? FURTHEST : e;
 }
 
 MN_CLONES float mn_row_max(size_t n, const float *x)
@@ -68,8 +70,8 @@ static int normal_size_of(float x)
 }
 
 /* x is brought to about 1 before anything else: neither its square nor its product with a huge
- * `a` leaves the range then. What is not finite stays not finite:
- * divergence is seen by whoever looks at the weights. */
+ * `a` leaves the range then. What is not finite stays not finite: divergence is seen by whoever
+ * looks at the weights. */
 mn_blend mn_blend_of(float acc, int acc_exponent, double a, float x, int x_exponent, int power)
 {
     int a_size;

@@ -33,7 +33,7 @@ typedef struct mn_row {
     int tensor, next;
 } mn_row;
 bool mn_row_next(const mn_model *m, mn_row *r);
-int mn_row_exponent(const mn_grad *g, const mn_row *r); /* 0 where g is not scaled */
+int mn_row_exponent(const mn_grad *g, const mn_row *r); /* 0 unless g is scaled */
 
 /* |x| as an integer, in the order of |x| and after all of them what is not a number: the
  * largest of these is found without a branch, and in whole vectors. */

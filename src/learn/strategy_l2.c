@@ -38,8 +38,10 @@ static mn_status end(mn_strategy *s, mn_model *m, int task, const mn_source *ite
                      mn_err *err)
 {
     l2 *st = s->state;
-    mn_penalty_merge(&st->penalty, m, &st->ones);
-    return MN_OK;
+    mn_status status = mn_penalty_admit(m, mn_model_theta(m), &st->ones, err);
+    if (status == MN_OK)
+        mn_penalty_merge(&st->penalty, m, &st->ones);
+    return status;
 }
 
 static bool state(mn_strategy *s, int index, mn_state_array *out)

@@ -14,7 +14,8 @@
  *     w <- w - g (theta after the step - theta before),
  *
  * g the batch's gradient before the penalty joined it, and the movement what really happened:
- * after momentum, normalising and clamping. At the end
+ * after momentum, normalising and clamping. g is summed over the batch, as the loss is that the
+ * penalty joins: the balance of the two does not depend on the size of a batch then. At the end
  *
  *     Omega <- Omega + max(0, w / ((theta - theta at the start)^2 + damping)).
  *
@@ -121,10 +122,9 @@ static mn_status end(mn_strategy *s, mn_model *m, int task, const mn_source *ite
     const size_t n = mn_model_size(m);
     mn_scaled_copy(m, &st->g, &st->path);
     consolidate(n, (float)s->cfg.damping, st->path.g, st->start, mn_model_theta(m), st->g.g);
-    if (!mn_finite(n, st->g.g))
-        return mn_fail(err, MN_EDIVERGED,
-                       "cannot credit the weights with what they did for the task: the sum "
-                       "along their path is not finite any more");
+    mn_status status = mn_penalty_admit(m, mn_model_theta(m), &st->g, err);
+    if (status != MN_OK)
+        return status;
     mn_penalty_follow(&st->penalty, m, 1.0, &st->g);
     return begin(s, m, task, err);
 }
