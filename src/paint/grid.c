@@ -3,7 +3,8 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { SET_OFF = 3 }; /* columns that "[★ ]" adds to a number */
+/* Columns that "★" and "[★ ]" add to a number. */
+enum { STAR = 1, BRACKETS = 3 };
 
 const char *mn_grid_label(const char *const *labels, int i)
 {
@@ -105,7 +106,7 @@ static int number_cells(const mn_brush *b, const mn_heat *h)
         number = (int)fmax(number, mn_brush_columns(b, mn_grid_label(h->col_labels, c)));
         for (int r = 0; r < h->n_rows; r++)
             number =
-                (int)fmax(number, SET_OFF + mn_brush_columns(b, mn_grid_number(h, r, c, text)));
+                (int)fmax(number, STAR + mn_brush_columns(b, mn_grid_number(h, r, c, text)));
     }
     return number;
 }
@@ -117,16 +118,23 @@ static void centred(mn_brush *b, mn_rect box, const char *text, mn_tone tone)
     mn_brush_text(b, box.x + (box.w - used) / 2, box.y + (box.h - 1) / 2, used, text, tone);
 }
 
-static void cell_cells(mn_brush *b, const mn_heat *h, int row, int col, mn_rect box)
+/* The cursor's brackets, or its colours turned round where there is no room for them. */
+static void cell_cells(mn_brush *b, const mn_heat *h, int row, int col, bool brackets,
+                       mn_rect box)
 {
     char text[MN_GRID_NUMBER_MAX + 8];
     bool off = is_set_off(h->best, h, row, col) || is_set_off(h->cursor, h, row, col);
     double v = mn_grid_value(h, row, col);
-    centred(b, box, text_of(h, row, col, true, text),
+    centred(b, box, text_of(h, row, col, brackets, text),
             isnan(v) ? MN_DIM
             : off    ? MN_STRONG
                      : MN_PLAIN);
     mn_grid_tint(b, h, v, box);
+    for (int x = box.x; !brackets && is_set_off(h->cursor, h, row, col) && x < box.x + box.w;
+         x++)
+        b->canvas
+            ->cells[(size_t)(box.y + (box.h - 1) / 2) * (size_t)b->canvas->cols + (size_t)x]
+            .attr ^= MN_REVERSE;
 }
 
 /* The axis' name below, the scale at its right. */
@@ -144,6 +152,7 @@ bool mn_grid_cells(mn_brush *b, const mn_heat *h, mn_rect box)
     label = label > box.w / 3 ? box.w / 3 : label;
     mn_rect room = {box.x, box.y + 1, box.w, box.h - 1 - foot};
     pitch g = pitch_of(h, room, label, number, 1);
+    bool brackets = g.width >= number + BRACKETS - STAR;
     if (g.width < number || g.height < 1)
         return false;
     mn_brush_text(b, box.x, box.y, label - 1, h->y_name, MN_DIM);
@@ -155,7 +164,7 @@ bool mn_grid_cells(mn_brush *b, const mn_heat *h, mn_rect box)
         mn_brush_text(b, box.x, y + (g.height - 1) / 2, label - 1,
                       mn_grid_label(h->row_labels, r), MN_DIM);
         for (int c = 0; c < h->n_cols; c++)
-            cell_cells(b, h, r, c,
+            cell_cells(b, h, r, c, brackets,
                        (mn_rect){box.x + label + c * g.width, y, g.width - 1, g.height});
     }
     if (foot)

@@ -39,12 +39,17 @@ static mn_plot plot_of(const chart *c, mn_rect box)
 }
 
 /* "1 93.1": the name and the last number there is, or the best one with a star. */
-static const char *legend_of(const mn_series *s, char out[96])
+static const char *legend_of(const chart *c, const mn_series *s, char out[96])
 {
     char number[MN_NUMBER_MAX];
     double last = (double)NAN;
     if (s->best > 0 && s->best <= s->n) {
-        snprintf(out, 96, "%.60s ★%s", s->name, mn_number(number, s->y[s->best - 1]));
+        double best = s->y[s->best - 1], span = c->m->y_hi - c->m->y_lo;
+        if (best >= 0.0 && span >= 5.0 && span < 1000.0) /* as wide in every legend */
+            snprintf(number, sizeof number, "%.1f", best);
+        else
+            mn_number(number, best);
+        snprintf(out, 96, "%.60s ★%s", s->name, number);
         return out;
     }
     for (int i = 0; i < s->n; i++)
@@ -101,7 +106,7 @@ static void curve_cells(mn_brush *b, const chart *c, mn_rect plot)
 }
 
 /* "━━● n 2 ★85"; returns the columns used. */
-static int sample_cells(mn_brush *b, const mn_series *s, int x, int y, int room)
+static int sample_cells(mn_brush *b, const chart *c, const mn_series *s, int x, int y, int room)
 {
     char text[96];
     mn_curves curves = mn_curves_begin(b, (mn_rect){x, y, 0, 0});
@@ -111,17 +116,17 @@ static int sample_cells(mn_brush *b, const mn_series *s, int x, int y, int room)
     if (s->points && b->style->utf8)
         mn_brush_put(b, at++, y, mn_points_glyph(b, s->class), fg, MN_BOLD);
     at++;
-    at +=
-        mn_brush_text(b, at, y, x + room - at, legend_of(s, text), s->dim ? MN_DIM : MN_PLAIN);
+    at += mn_brush_text(b, at, y, x + room - at, legend_of(c, s, text),
+                        s->dim ? MN_DIM : MN_PLAIN);
     return at - x;
 }
 
-static int sample_columns(mn_brush *b, const mn_series *s)
+static int sample_columns(mn_brush *b, const chart *c, const mn_series *s)
 {
     char text[96];
     mn_curves curves = mn_curves_begin(b, (mn_rect){0, 0, 0, 0});
     return mn_brush_columns(b, mn_curves_sample(&curves, s->class)) +
-           (s->points && b->style->utf8) + 1 + mn_brush_columns(b, legend_of(s, text));
+           (s->points && b->style->utf8) + 1 + mn_brush_columns(b, legend_of(c, s, text));
 }
 
 /* Samples with names and numbers, as many as fit; the y axis' name at the right. Returns the
@@ -131,7 +136,7 @@ static int legend_cells(mn_brush *b, const chart *c, mn_rect box, int rows, bool
     int x = 0, row = 0, name = mn_brush_columns(b, c->m->y_name);
     for (int i = 0; i < c->n_series; i++) {
         const mn_series *s = &c->m->series[i];
-        int wanted = s->name ? sample_columns(b, s) : 0;
+        int wanted = s->name ? sample_columns(b, c, s) : 0;
         if (!s->name)
             continue;
         if (x > 0 && x + wanted > box.w && row + 1 < rows)
@@ -139,7 +144,7 @@ static int legend_cells(mn_brush *b, const chart *c, mn_rect box, int rows, bool
         if (x + wanted > box.w)
             break;
         if (paint)
-            sample_cells(b, s, box.x + x, box.y + row, box.w - x);
+            sample_cells(b, c, s, box.x + x, box.y + row, box.w - x);
         x += wanted + 2;
     }
     if (name > box.w - x && name <= box.w && row + 1 < rows)
@@ -325,7 +330,7 @@ static int legend_pixels(mn_pen *p, const chart *c, mn_rect box, int rows, bool 
         const mn_series *s = &c->m->series[i];
         if (!s->name)
             continue;
-        int wanted = 5 * col + mn_pen_width(p, legend_of(s, text));
+        int wanted = 5 * col + mn_pen_width(p, legend_of(c, s, text));
         if (x > 0 && x + wanted > box.w) {
             x = 0;
             used++;
@@ -348,45 +353,6 @@ static int legend_pixels(mn_pen *p, const chart *c, mn_rect box, int rows, bool 
     return used + (x > 0);
 }
 
-/* One line of the grid with its number. */
-static void y_line_pixels(mn_pen *p, const chart *c, mn_rect plot, int left, double value)
-{
-    char text[MN_NUMBER_MAX];
-    int row = mn_pen_row(p);
-    int y = plot.y + (int)((1.0 - mn_axis_place(&c->y, value)) * (plot.h - 1) + 0.5);
-    mn_pen_fill(p, (mn_rect){plot.x, y, plot.w, (p->scale + 1) / 2}, p->faint);
-    mn_pen_text_right(p, left, y - row / 2, plot.x - left - mn_pen_column(p) / 2,
-                      mn_number(text, value), p->grey);
-}
-
-/* At 1, 2 and 5 of every decade while there is room for it, else at the decades. */
-static void y_decades_pixels(mn_pen *p, const chart *c, mn_rect plot, int left)
-{
-    static const double within[] = {1.0, 2.0, 5.0};
-    double decades = c->y.hi - c->y.lo, room = (double)plot.h / (2 * mn_pen_row(p));
-    double step = decades > room ? ceil(decades / room) : 1.0;
-    for (double e = floor(c->y.lo); e <= c->y.hi; e += step)
-        for (int i = 0; i < (3.0 * decades > room ? 1 : 3); i++) {
-            double value = within[i] * pow(10.0, e), t = mn_axis_place(&c->y, value);
-            if (t >= -1e-9 && t <= 1.0 + 1e-9)
-                y_line_pixels(p, c, plot, left, value);
-        }
-}
-
-static void y_grid_pixels(mn_pen *p, const chart *c, mn_rect plot, int left)
-{
-    int row = mn_pen_row(p), most = plot.h / (2 * row) > 1 ? plot.h / (2 * row) : 1;
-    if (c->y.log) {
-        y_decades_pixels(p, c, plot, left);
-        return;
-    }
-    double step = mn_tick_step(c->y.lo, c->y.hi, most), first = ceil(c->y.lo / step - 1e-9);
-    for (int i = 0; i < 64 && (first + i) * step <= c->y.hi + step * 1e-9; i++) {
-        double value = (first + i) * step;
-        y_line_pixels(p, c, plot, left, fabs(value) < step * 1e-6 ? 0.0 : value);
-    }
-}
-
 /* Rows of text above a plot of these columns: legend, name of the axis, flags. */
 static int rows_above(mn_pen *p, const chart *c, mn_rect plot, int legend)
 {
@@ -406,7 +372,7 @@ static void pixels(mn_pen *p, const void *mark, mn_rect box)
         return;
     legend_pixels(p, &c, (mn_rect){plot.x, box.y, plot.w, box.h}, 3, true);
     mn_pen_text(p, box.x, box.y + legend * row, box.w, c.m->y_name, p->grey, false);
-    y_grid_pixels(p, &c, plot, box.x);
+    mn_ticks_y_pixels(p, &c.y, plot, box.x);
     mn_pen_fill(p, (mn_rect){plot.x, plot.y + plot.h, plot.w, (p->scale + 1) / 2}, p->grey);
     mn_ticks_pixels(p, &c.x, mn_points_whole(c.m), plot);
     mn_pen_text_centred(p, plot.x, plot.y + plot.h + 3 * row / 2, plot.w, c.m->x_name, p->grey);

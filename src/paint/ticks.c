@@ -105,3 +105,42 @@ void mn_ticks_pixels(const mn_pen *p, const mn_axis *a, bool whole, mn_rect plot
                             p->grey);
     }
 }
+
+/* One line of the grid with its number. */
+static void y_line_pixels(mn_pen *p, const mn_axis *a, mn_rect plot, int left, double value)
+{
+    char text[MN_NUMBER_MAX];
+    int row = mn_pen_row(p);
+    int y = plot.y + (int)((1.0 - mn_axis_place(a, value)) * (plot.h - 1) + 0.5);
+    mn_pen_fill(p, (mn_rect){plot.x, y, plot.w, (p->scale + 1) / 2}, p->faint);
+    mn_pen_text_right(p, left, y - row / 2, plot.x - left - mn_pen_column(p) / 2,
+                      mn_number(text, value), p->grey);
+}
+
+/* At 1, 2 and 5 of every decade while there is room for it, else at the decades. */
+static void y_decades_pixels(mn_pen *p, const mn_axis *a, mn_rect plot, int left)
+{
+    static const double within[] = {1.0, 2.0, 5.0};
+    double decades = a->hi - a->lo, room = (double)plot.h / (2 * mn_pen_row(p));
+    double step = decades > room ? ceil(decades / room) : 1.0;
+    for (double e = floor(a->lo); e <= a->hi; e += step)
+        for (int i = 0; i < (3.0 * decades > room ? 1 : 3); i++) {
+            double value = within[i] * pow(10.0, e), t = mn_axis_place(a, value);
+            if (t >= -1e-9 && t <= 1.0 + 1e-9)
+                y_line_pixels(p, a, plot, left, value);
+        }
+}
+
+void mn_ticks_y_pixels(mn_pen *p, const mn_axis *a, mn_rect plot, int left)
+{
+    int row = mn_pen_row(p), most = plot.h / (2 * row) > 1 ? plot.h / (2 * row) : 1;
+    if (a->log) {
+        y_decades_pixels(p, a, plot, left);
+        return;
+    }
+    double step = mn_tick_step(a->lo, a->hi, most), first = ceil(a->lo / step - 1e-9);
+    for (int i = 0; i < 64 && (first + i) * step <= a->hi + step * 1e-9; i++) {
+        double value = (first + i) * step;
+        y_line_pixels(p, a, plot, left, fabs(value) < step * 1e-6 ? 0.0 : value);
+    }
+}

@@ -1,4 +1,4 @@
-/* ticks.h: the x axis of a plot: round numbers under their places. Private to painting. */
+/* ticks.h: the axes of a plot: round numbers at their places. Private to painting. */
 #ifndef MNEMOSCOPE_PAINT_TICKS_H
 #define MNEMOSCOPE_PAINT_TICKS_H
 
@@ -22,5 +22,7 @@ int mn_ticks_of(const mn_axis *a, int most, bool whole, mn_tick out[MN_TICKS_MAX
 void mn_ticks_cells(mn_brush *b, const mn_axis *a, bool whole, const char *name, mn_rect box);
 /* Ticks and numbers under the plot. */
 void mn_ticks_pixels(const mn_pen *p, const mn_axis *a, bool whole, mn_rect plot);
+/* Lines across the plot with their numbers left of it, from `left` on. */
+void mn_ticks_y_pixels(mn_pen *p, const mn_axis *a, mn_rect plot, int left);
 
 #endif
