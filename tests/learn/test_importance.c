@@ -110,7 +110,7 @@ static void differentiate(pupil *p, size_t i, size_t c, long double *J)
 static void softmax(pupil *p, size_t i, long double beta, long double *probability)
 {
     int exponent;
-    long double sum = 0.0L, most = -INFINITY;
+    long double sum = 0.0L, most = -1e4000L;
     mn_model_forward(p->m, p->X + i * p->n_inputs, 1, p->logits, &exponent);
     for (size_t c = 0; c < p->n_classes; c++)
         most = fmaxl(most, ldexpl((long double)p->logits[c], exponent));
