@@ -17,6 +17,18 @@ static int run(mn_session *adopted, const char *colour, const char *glyphs, cons
     return 1;
 }
 
+static int browse(const mn_browser_source *source, const char *colour, const char *glyphs,
+                  const char *strokes, const char *background, int fps)
+{
+    mn_tui_options o = {colour, glyphs, strokes, background, false, fps};
+    mn_err err;
+    int exit_status = 0;
+    if (mn_tui_browse(source, &o, &exit_status, &err) == MN_OK)
+        return exit_status;
+    fprintf(stderr, "mnemoscope: %s\n", err.msg);
+    return 1;
+}
+
 static int doctor(const char *colour, const char *glyphs, const char *strokes,
                   const char *background)
 {
@@ -25,7 +37,7 @@ static int doctor(const char *colour, const char *glyphs, const char *strokes,
     return mn_tui_doctor(&o);
 }
 
-static const mn_explorer explorer = {run, doctor, mn_tui_possible};
+static const mn_explorer explorer = {run, browse, doctor, mn_tui_possible};
 #endif
 
 int main(int argc, char **argv)

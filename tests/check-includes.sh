@@ -29,7 +29,7 @@ allowed() {
     chart) echo figure study session measure math core ;; # of study: results
     paint) echo figure core ;;
     view) echo figure session measure core ;; # of session: the snapshot, see check_view
-    screen) echo view chart paint figure session measure core ;;
+    screen) echo view chart study paint figure session measure core ;;
     cli) echo screen view chart study paint figure session data model learn measure math core ;;
     tui) echo screen view chart paint figure session core ;;
     esac
@@ -49,7 +49,7 @@ owner() {
     figure) echo figure ;;
     view) echo view ;;
     canvas | palette | paint) echo paint ;;
-    screen) echo screen ;;
+    screen | browser) echo screen ;;
     cli) echo cli ;;
     tui) echo tui ;;
     *) echo unknown ;;

@@ -3,6 +3,7 @@
 #ifndef MNEMOSCOPE_TUI_H
 #define MNEMOSCOPE_TUI_H
 
+#include "mnemoscope/browser.h"
 #include "mnemoscope/paint.h"
 #include "mnemoscope/session.h"
 
@@ -20,6 +21,10 @@ typedef struct mn_tui_options {
  * terminal to use: the caller goes on with --plain. */
 MN_MUST_CHECK mn_status mn_tui_run(mn_session *adopted, const mn_tui_options *o,
                                    int *exit_status, mn_err *err);
+/* Results on the full screen until the person leaves; runs that are opened come back here. The
+ * same of status and terminal. The source is borrowed. */
+MN_MUST_CHECK mn_status mn_tui_browse(const mn_browser_source *source, const mn_tui_options *o,
+                                      int *exit_status, mn_err *err);
 /* Whether a full screen can be had on these descriptors, and why not. */
 bool mn_tui_possible(const char **why_not);
 /* A report about this terminal (glyphs, ramps, what was chosen and why) on stdout: --doctor. */

@@ -87,6 +87,9 @@ static mn_status take_option(mn_call *c, reader *r, const mn_option *o, char *va
     if (o->argument && !(value = take_value(r, value)))
         return mn_fail(err, MN_EINVAL, "'--%s' wants %s", o->name, o->argument);
     c->value[id] = value ? value : "";
+    if (c->n_given == MN_GIVEN_MAX)
+        return mn_fail(err, MN_EINVAL, "too many flags: at most %d wanted", MN_GIVEN_MAX);
+    c->given[c->n_given++] = (mn_given){id, c->value[id]};
     if (id != MN_OPT_SET && id != MN_OPT_SNAPSHOT)
         return MN_OK;
     char *second = strchr(value, '=');

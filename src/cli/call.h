@@ -14,16 +14,28 @@
 
 typedef struct mn_subcommand mn_subcommand;
 
-enum { MN_ASSIGNS_MAX = 128, MN_CALL_WORDS_MAX = 8, MN_PICTURES_MAX = 16 };
+enum {
+    MN_ASSIGNS_MAX = 128,
+    MN_CALL_WORDS_MAX = 256,
+    MN_PICTURES_MAX = 16,
+    MN_GIVEN_MAX = 128
+};
 
 typedef struct mn_assign {
     const char *name, *value;
 } mn_assign;
 
+typedef struct mn_given {
+    mn_option_id id;
+    const char *value;
+} mn_given;
+
 typedef struct mn_call {
     const mn_explorer *explorer;
     const mn_subcommand *subcommand;
     const char *value[MN_N_OPTIONS]; /* NULL = not given; "" for options without an argument */
+    int n_given;
+    mn_given given[MN_GIVEN_MAX]; /* the same in their order, repeated ones too */
     int n_words, n_pictures, n_assigns;
     const char *word[MN_CALL_WORDS_MAX]; /* what is neither a flag nor the subcommand */
     mn_view_file pictures[MN_PICTURES_MAX];

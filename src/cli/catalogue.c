@@ -1,10 +1,13 @@
 #include "catalogue.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "mnemoscope/browser.h"
 #include "mnemoscope/palette.h"
 #include "mnemoscope/screen.h"
+#include "mnemoscope/study.h"
 #include "script.h"
 
 /* Appends an object of string pairs; NULL values are left out. The pairs end with a NULL key.
@@ -24,6 +27,13 @@ static void add_part(json_t *rows, const char *name, const char *title, const ch
     add(rows,
         (const char *const[][2]){
             {"name", name}, {"title", title}, {"cite", cite}, {"about", about}, {NULL, NULL}});
+}
+
+/* "arrays:FILE", or the name alone when there is nothing to say behind a colon. */
+static const char *spec_of(const char *name, const char *argument, char *out, size_t size)
+{
+    snprintf(out, size, "%s%s%s", name, argument ? ":" : "", argument ? argument : "");
+    return out;
 }
 
 static json_t *models(const mn_config *config)
@@ -70,12 +80,11 @@ static json_t *data(const mn_config *config)
 {
     (void)config;
     json_t *rows = json_array();
+    char spec[128];
     for (int i = 0; mn_datasets[i]; i++) {
         const mn_dataset_ops *d = mn_datasets[i];
-        char name[128];
-        snprintf(name, sizeof name, "%s%s%s", d->name, d->argument ? ":" : "",
-                 d->argument ? d->argument : "");
-        add_part(rows, name, d->title, d->cite, d->about);
+        add_part(rows, spec_of(d->name, d->argument, spec, sizeof spec), d->title, d->cite,
+                 d->about);
     }
     return rows;
 }
@@ -84,9 +93,12 @@ static json_t *streams(const mn_config *config)
 {
     (void)config;
     json_t *rows = json_array();
-    for (int i = 0; mn_streams[i]; i++)
-        add_part(rows, mn_streams[i]->name, mn_streams[i]->title, mn_streams[i]->cite,
-                 mn_streams[i]->about);
+    char spec[128];
+    for (int i = 0; mn_streams[i]; i++) {
+        const mn_stream_ops *t = mn_streams[i];
+        add_part(rows, spec_of(t->name, t->argument, spec, sizeof spec), t->title, t->cite,
+                 t->about);
+    }
     return rows;
 }
 
@@ -195,6 +207,69 @@ static json_t *palettes(const mn_config *config)
     return rows;
 }
 
+/* Runs of a recipe in one of its sizes; 0 when it cannot be read. */
+static int count_runs(const mn_recipe *r, bool small)
+{
+    mn_plan *p = malloc(sizeof *p);
+    int n = 0;
+    if (!p)
+        return 0;
+    mn_plan_defaults(p);
+    if (mn_plan_recipe(p, r->name, r->text, small, NULL) == MN_OK)
+        n = mn_plan_runs(p);
+    free(p);
+    return n;
+}
+
+static json_t *recipes(const mn_config *config)
+{
+    (void)config;
+    json_t *rows = json_array();
+    for (const mn_recipe *r = mn_recipes; r->name; r++) {
+        char runs[80];
+        snprintf(runs, sizeof runs, "%d runs; with --small %d", count_runs(r, false),
+                 count_runs(r, true));
+        add(rows,
+            (const char *const[][2]){
+                {"name", r->name}, {"settings", runs}, {"about", r->title}, {NULL, NULL}});
+    }
+    return rows;
+}
+
+static json_t *charts(const mn_config *config)
+{
+    (void)config;
+    json_t *rows = json_array();
+    for (int i = 0; mn_charts[i]; i++) {
+        const char key[2] = {mn_charts[i]->key, '\0'};
+        add(rows, (const char *const[][2]){{"name", mn_charts[i]->name},
+                                           {"key", key},
+                                           {"title", mn_charts[i]->title},
+                                           {"about", mn_charts[i]->about},
+                                           {NULL, NULL}});
+    }
+    return rows;
+}
+
+static json_t *samplers(const mn_config *config)
+{
+    (void)config;
+    json_t *rows = json_array();
+    for (size_t i = 0; mn_sampler_name(i); i++)
+        add_part(rows, mn_sampler_name(i), NULL, NULL, mn_sampler_title(i));
+    return rows;
+}
+
+static json_t *browser_keys(const mn_config *config)
+{
+    (void)config;
+    json_t *rows = json_array();
+    for (const mn_browser_key_row *k = mn_browser_keys; k->name; k++)
+        add(rows,
+            (const char *const[][2]){{"name", k->name}, {"about", k->help}, {NULL, NULL}});
+    return rows;
+}
+
 const mn_catalogue mn_catalogues[] = {
     {"models", "memory models", models},
     {"losses", "losses", losses},
@@ -208,6 +283,10 @@ const mn_catalogue mn_catalogues[] = {
     {"keys", "the keys of the explorer", keys},
     {"parameters", "every parameter, its range and its value", parameters},
     {"palettes", "colour maps", palettes},
+    {"recipes", "experiments for `sweep`", recipes},
+    {"samplers", "ways to search", samplers},
+    {"charts", "what results can be looked at as", charts},
+    {"browser-keys", "the keys of the results browser", browser_keys},
     {NULL, NULL, NULL}};
 
 const mn_catalogue *mn_catalogue_find(const char *name)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "catalogue.h"
+#include "mnemoscope/study.h"
 #include "mnemoscope/view.h"
 #include "subcommand.h"
 
@@ -149,6 +150,12 @@ static void add_subcommands(mn_text *out)
         }
 }
 
+static void add_recipes(mn_text *out)
+{
+    for (const mn_recipe *r = mn_recipes; r->name; r++)
+        mn_text_add(out, "%s%s", r > mn_recipes ? " " : "", r->name);
+}
+
 static void add_kinds(mn_text *out)
 {
     for (int i = 0; mn_catalogues[i].name; i++)
@@ -163,6 +170,8 @@ static void write_bash(const flags *f, mn_text *out)
                      "words=\n"
                      "    case $prev in\n    list) words='");
     add_kinds(out);
+    mn_text_add(out, "' ;;\n    sweep) words='");
+    add_recipes(out);
     mn_text_add(out, "' ;;\n");
     for (size_t i = 0; i < f->n; i++) {
         if (f->at[i].values.length)
@@ -237,6 +246,8 @@ static void write_fish(const flags *f, mn_text *out)
         }
     mn_text_add(out, "complete -c mnemoscope -n '__fish_seen_subcommand_from list' -f -a '");
     add_kinds(out);
+    mn_text_add(out, "'\ncomplete -c mnemoscope -n '__fish_seen_subcommand_from sweep' -a '");
+    add_recipes(out);
     mn_text_add(out, "'\n");
     for (size_t i = 0; i < f->n; i++) {
         mn_text_add(out, "complete -c mnemoscope -l %s", f->at[i].name);

@@ -131,11 +131,25 @@ static mn_status paint_whole(const mn_picture_maker *m, const mn_snapshot *snap,
 }
 
 /* An existing file is replaced in one step, and only by a whole new one. */
+static mn_status write_png(const mn_image *image, const char *path, const char *const *keys,
+                           const char *const *values, int n, bool replace, mn_err *err)
+{
+    char fresh[4096];
+    if (!replace || !mn_file_exists(path))
+        return mn_png_write(path, image, keys, values, n, err);
+    if (snprintf(fresh, sizeof fresh, "%s.new", path) >= (int)sizeof fresh)
+        return mn_fail(err, MN_EINVAL, "cannot write '%.80s...': the name is too long", path);
+    mn_status s = mn_png_write(fresh, image, keys, values, n, err);
+    if (s == MN_OK && rename(fresh, path) != 0)
+        s = mn_fail(err, MN_EIO, "cannot replace '%s' by '%s'", path, fresh);
+    return s;
+}
+
 static mn_status write_file(const mn_picture_maker *m, const mn_snapshot *snap,
                             const mn_image *image, const char *path, const char *configuration,
                             bool replace, mn_err *err)
 {
-    char digest[24], step[24], fresh[4096];
+    char digest[24], step[24];
     snprintf(digest, sizeof digest, "%016" PRIx64, snap->digest);
     snprintf(step, sizeof step, "%" PRId64, snap->step);
     const char *const keys[] = {"Software", "mnemoscope:command-line", "mnemoscope:digest",
@@ -143,13 +157,31 @@ static mn_status write_file(const mn_picture_maker *m, const mn_snapshot *snap,
     const char *const values[] = {"mnemoscope " MN_VERSION,
                                   m->command_line ? m->command_line : "", digest, step,
                                   configuration ? configuration : ""};
-    if (!replace || !mn_file_exists(path))
-        return mn_png_write(path, image, keys, values, 5, err);
-    if (snprintf(fresh, sizeof fresh, "%s.new", path) >= (int)sizeof fresh)
-        return mn_fail(err, MN_EINVAL, "cannot write '%.80s...': the name is too long", path);
-    mn_status s = mn_png_write(fresh, image, keys, values, 5, err);
-    if (s == MN_OK && rename(fresh, path) != 0)
-        s = mn_fail(err, MN_EIO, "cannot replace '%s' by '%s'", path, fresh);
+    return write_png(image, path, keys, values, 5, replace, err);
+}
+
+mn_status mn_picture_chart(const mn_picture_maker *m, const mn_results *r,
+                           const mn_chart_ops *chart, const mn_chart_look *look,
+                           const char *path, bool replace, mn_err *err)
+{
+    static const char *const keys[] = {"Software", "mnemoscope:command-line",
+                                       "mnemoscope:plan"};
+    const char *const values[] = {"mnemoscope " MN_VERSION,
+                                  m->command_line ? m->command_line : "",
+                                  r->plan ? r->plan : ""};
+    mn_page page = {CHART_WIDTH, CHART_HEIGHT, CHART_SCALE, m->style.light};
+    mn_image image = {0};
+    mn_figure figure;
+    mn_status s = mn_figure_init(&figure, err);
+    if (s != MN_OK)
+        return s;
+    s = mn_chart_make(chart, r, look, mn_pixels_room(&page), &figure, err);
+    if (s == MN_OK)
+        s = mn_paint_pixels(&page, &m->style, &figure, &image, err);
+    if (s == MN_OK)
+        s = write_png(&image, path, keys, values, 3, replace, err);
+    mn_image_finish(&image);
+    mn_figure_finish(&figure);
     return s;
 }
 

@@ -6,6 +6,7 @@
 #ifndef MN_CLI_PICTURE_H
 #define MN_CLI_PICTURE_H
 
+#include "mnemoscope/chart.h"
 #include "mnemoscope/paint.h"
 #include "mnemoscope/session.h"
 
@@ -30,6 +31,10 @@ MN_MUST_CHECK mn_status mn_picture_write(const mn_picture_maker *m, const mn_sna
 MN_MUST_CHECK mn_status mn_picture_screen(const mn_picture_maker *m, const mn_canvas *canvas,
                                           const mn_snapshot *snap, const char *path,
                                           const char *configuration, bool replace, mn_err *err);
+/* A chart of results; its metadata has the plan in the place of digest, step and script. */
+MN_MUST_CHECK mn_status mn_picture_chart(const mn_picture_maker *m, const mn_results *r,
+                                         const mn_chart_ops *chart, const mn_chart_look *look,
+                                         const char *path, bool replace, mn_err *err);
 /* The hook of mn_session_hooks: takes a name that is not in use. */
 mn_status mn_picture_hook(void *maker, const mn_snapshot *snap, const char *view,
                           const char *path, const char *metadata, mn_text *made, mn_err *err);

@@ -3,6 +3,7 @@
 
 #include "experiment.h"
 #include "plain.h"
+#include "results_reader.h"
 #include "subcommand.h"
 
 static mn_status read_fps(const mn_call *c, int *fps, mn_err *err)
@@ -48,6 +49,10 @@ static int run(const mn_call *c)
         mn_fail(&err, MN_EIO, "this program was built without the full screen");
         return mn_call_fail(&err);
     }
+    if (c->n_words) {
+        const mn_reader_looks looks = {colour, glyphs, strokes, background, fps};
+        return mn_results_reader(c, c->word[0], &maker, &looks);
+    }
     if (mn_experiment_open(c, &maker, &s, &err) != MN_OK)
         return mn_call_fail(&err);
     bool paused = mn_call_has(c, MN_OPT_PAUSED);
@@ -62,10 +67,11 @@ static int run(const mn_call *c)
 
 const mn_subcommand mn_subcommand_explore = {
     .name = "explore",
-    .usage = "[FLAGS]",
-    .help = "train and look, live (the default)",
+    .usage = "[RESULTS] [FLAGS]",
+    .help = "train and look, live (the default); or look at a sweep's results",
     .bit = MN_FOR_EXPLORE,
     .parameters = true,
+    .max_words = 1,
     .advance = "no", /* a person decides when a task is over */
     .run = run,
 };

@@ -71,7 +71,7 @@ static mn_status perform(const mn_call *c, const mn_picture_maker *maker, mn_ses
 {
     mn_text said = {0};
     int interrupts = mn_interrupt_open();
-    mn_status status = mn_session_do(s, "run", NULL, err);
+    mn_status status = mn_session_do(s, "run until end", NULL, err);
     if (status == MN_OK)
         status = mn_session_snapshot(s, snap, false, err);
     double start = mn_clock_now(), items = (double)snap->units.items[MN_RUN];

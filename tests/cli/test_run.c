@@ -230,6 +230,13 @@ static void weights_from_a_checkpoint_start_a_run(void **state)
     json_decref(o);
 }
 
+static void a_run_that_would_never_end_is_refused(void **state)
+{
+    (void)state;
+    assert_refused(call(NULL, "run", TINY, "--advance", "no", NULL), 1, "advance=yes");
+    free(assert_fine(call(NULL, "run", TINY, "--advance", "no", "--steps", "2", NULL)));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -245,6 +252,7 @@ int main(void)
         cmocka_unit_test(metrics_are_lines_or_columns),
         cmocka_unit_test(an_interrupt_saves_and_says_130),
         cmocka_unit_test(weights_from_a_checkpoint_start_a_run),
+        cmocka_unit_test(a_run_that_would_never_end_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
