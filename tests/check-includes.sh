@@ -196,6 +196,7 @@ check_view
 check_impl
 check_library 'ncurses|curses|term\.h' tui curses
 check_library 'cblas' math cblas
+check_library 'mpi\.h' study mpi
 if [ -n "$build" ] && command -v nm >/dev/null; then
     check_calls
 fi

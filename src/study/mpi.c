@@ -91,12 +91,29 @@ static int wait_for(void *ctx, mn_result *out)
     return -1;
 }
 
-/* Runs on their way are given up by those who run them. */
+/* A message that nobody wants any more; its sender may be waiting to get rid of it. */
+static void drop(int rank, int tag, int size)
+{
+    char *bytes = malloc((size_t)size + 1);
+    if (!bytes)
+        MPI_Abort(MPI_COMM_WORLD, 1);
+    MPI_Recv(bytes, size, MPI_BYTE, rank, tag, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
+    free(bytes);
+}
+
+/* Runs on their way are given up by those who run them, and each says so: outcomes that were
+ * sent in the meantime come before that. */
 static void stop(void *ctx)
 {
     const int *n_ranks = ctx;
+    int source, tag, size;
     for (int rank = 1; rank < *n_ranks; rank++)
         MPI_Send(NULL, 0, MPI_BYTE, rank, TAG_END, MPI_COMM_WORLD);
+    for (int n_left = *n_ranks - 1; n_left > 0; n_left -= tag == TAG_END) {
+        while (!peek(MPI_ANY_SOURCE, &source, &tag, &size))
+            nanosleep(&nap, NULL);
+        drop(source, tag, size);
+    }
 }
 
 static bool is_ended(void *ctx)
@@ -124,7 +141,8 @@ static void serve(void)
         while (!peek(0, &source, &tag, &size))
             nanosleep(&nap, NULL);
         if (tag == TAG_END) {
-            MPI_Recv(NULL, 0, MPI_BYTE, 0, TAG_END, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
+            drop(0, TAG_END, size);
+            MPI_Send(NULL, 0, MPI_BYTE, 0, TAG_END, MPI_COMM_WORLD);
             return;
         }
         MPI_Recv(&c, sizeof c, MPI_BYTE, 0, TAG_RUN, MPI_COMM_WORLD, MPI_STATUS_IGNORE);

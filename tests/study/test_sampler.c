@@ -53,7 +53,7 @@ static void check_point(const mn_space *space, const double *u)
 static double search(const char *name, const problem *p, uint64_t seed)
 {
     mn_observation seen[N_TRIALS] = {0};
-    double best = -INFINITY;
+    double best = -HUGE_VAL;
     for (size_t t = 0; t < N_TRIALS; t++) {
         char purpose[32];
         mn_rng rng;
@@ -134,7 +134,7 @@ static void hostile_histories_give_points_all_the_same(void **state)
 {
     enum { N = 300 };
     const mn_space space = {.n = 2, .n_stops = {0, 64}};
-    static const double values[] = {0.0, 1.0, -INFINITY, INFINITY, NAN};
+    static const double values[] = {0.0, 1.0, -HUGE_VAL, HUGE_VAL, (double)NAN};
     mn_observation seen[N];
     double u[2];
     for (size_t v = 0; v < 5; v++) {
