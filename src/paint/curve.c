@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "axis.h"
+#include "ruler.h"
 
 static const char *const markers[] = {"*", "o", "+", "x", "#", "%", "@", "&"};
 enum { N_MARKERS = 8 };
@@ -58,7 +58,7 @@ void mn_curves_segment(mn_curves *c, double x0, double y0, double x1, double y1,
     y1 = h - y1 * h;
     /* Half a dot of grace, so that a curve on the limits is not lost to rounding. */
     x0 += 0.5, x1 += 0.5, y0 += 0.5, y1 += 0.5;
-    if (!mn_axis_clip(&x0, &y0, &x1, &y1, w + 0.999, h + 0.999))
+    if (!mn_ruler_clip(&x0, &y0, &x1, &y1, w + 0.999, h + 0.999))
         return;
     int steps = (int)ceil(fmax(fabs(x1 - x0), fabs(y1 - y0)));
     for (int i = 0; i <= steps; i++) {

@@ -27,13 +27,13 @@ static placed_flag place_flag(const mn_pen *p, const mn_flag *f, int x, mn_rect 
     return placed;
 }
 
-static int place_flags(const mn_pen *p, const mn_lines *m, const mn_axis *axis, mn_rect plot,
+static int place_flags(const mn_pen *p, const mn_lines *m, const mn_ruler *axis, mn_rect plot,
                        placed_flag out[FLAGS_MAX], int *lanes)
 {
     int taken[LANES] = {0}, n = 0;
     *lanes = 0;
     for (int i = 0; i < m->n_flags && n < FLAGS_MAX; i++) {
-        double t = mn_axis_place(axis, m->flags[i].x);
+        double t = mn_ruler_place(axis, m->flags[i].x);
         if (!(t >= 0.0 && t <= 1.0))
             continue;
         out[n] =
@@ -44,7 +44,7 @@ static int place_flags(const mn_pen *p, const mn_lines *m, const mn_axis *axis, 
     return n;
 }
 
-int mn_flags_rows(const mn_pen *p, const mn_lines *m, const mn_axis *axis, mn_rect plot)
+int mn_flags_rows(const mn_pen *p, const mn_lines *m, const mn_ruler *axis, mn_rect plot)
 {
     placed_flag placed[FLAGS_MAX];
     int lanes;
@@ -53,7 +53,7 @@ int mn_flags_rows(const mn_pen *p, const mn_lines *m, const mn_axis *axis, mn_re
 }
 
 /* Verticals first; the texts, lowest lane next to the plot, on paper of their own. */
-void mn_flags_paint(const mn_pen *p, const mn_lines *m, const mn_axis *axis, mn_rect plot)
+void mn_flags_paint(const mn_pen *p, const mn_lines *m, const mn_ruler *axis, mn_rect plot)
 {
     placed_flag placed[FLAGS_MAX];
     int lanes, n = place_flags(p, m, axis, plot, placed, &lanes);

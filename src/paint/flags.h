@@ -3,11 +3,11 @@
 #ifndef MNEMOSCOPE_PAINT_FLAGS_H
 #define MNEMOSCOPE_PAINT_FLAGS_H
 
-#include "axis.h"
+#include "ruler.h"
 #include "pen.h"
 
 /* Rows of text that the flags take above a plot of these columns. */
-int mn_flags_rows(const mn_pen *p, const mn_lines *m, const mn_axis *axis, mn_rect plot);
-void mn_flags_paint(const mn_pen *p, const mn_lines *m, const mn_axis *axis, mn_rect plot);
+int mn_flags_rows(const mn_pen *p, const mn_lines *m, const mn_ruler *axis, mn_rect plot);
+void mn_flags_paint(const mn_pen *p, const mn_lines *m, const mn_ruler *axis, mn_rect plot);
 
 #endif

@@ -205,7 +205,7 @@ static void cell_pixels(const mn_pen *p, const mn_heat *h, int row, int col, mn_
     if (is_set_off(h->best, h, row, col))
         mn_pen_frame(p, inner, s, ink);
     if (is_set_off(h->cursor, h, row, col))
-        mn_pen_frame(p, tile, s, mn_pen_tone(p, MN_ACCENT));
+        mn_pen_frame(p, tile, 2 * s, p->ink);
 }
 
 bool mn_grid_pixels(mn_pen *p, const mn_heat *h, mn_rect box)

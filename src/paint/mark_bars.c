@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "axis.h"
+#include "ruler.h"
 
 typedef struct {
     int label, bar, text; /* columns */
@@ -33,9 +33,9 @@ static int first_shown(const mn_bars *m, int rows)
 /* A bar goes from zero, or from the limit next to it, to its value: shares of the track. */
 static void ends(const mn_bars *m, double value, double *from, double *to)
 {
-    mn_axis a = mn_axis_of(m->lo, m->hi, false);
-    double zero = fmin(fmax(mn_axis_place(&a, 0.0), 0.0), 1.0);
-    double t = fmin(fmax(mn_axis_place(&a, value), 0.0), 1.0);
+    mn_ruler a = mn_ruler_of(m->lo, m->hi, false);
+    double zero = fmin(fmax(mn_ruler_place(&a, 0.0), 0.0), 1.0);
+    double t = fmin(fmax(mn_ruler_place(&a, value), 0.0), 1.0);
     *from = fmin(zero, t);
     *to = fmax(zero, t);
 }

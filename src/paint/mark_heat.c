@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "axis.h"
+#include "ruler.h"
 #include "grid.h"
 #include "number.h"
 
@@ -69,8 +69,8 @@ static mn_picture strip_of(const mn_heat *h)
 /* Where a flag stands, in units of a strip's width, or -1. */
 static int flag_at(const mn_heat *h, int i, int width)
 {
-    mn_axis a = mn_axis_of(h->x_lo, h->x_hi, false);
-    double t = mn_axis_place(&a, h->flags[i].x);
+    mn_ruler a = mn_ruler_of(h->x_lo, h->x_hi, false);
+    double t = mn_ruler_place(&a, h->flags[i].x);
     int at = t >= 0.0 && t <= 1.0 ? (int)(t * width) : -1;
     return at < width ? at : width - 1;
 }

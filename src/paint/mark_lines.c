@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "axis.h"
+#include "ruler.h"
 #include "curve.h"
 #include "flags.h"
 #include "number.h"
@@ -14,14 +14,14 @@ enum { SERIES_MAX = 64 };
 
 typedef struct {
     const mn_lines *m;
-    mn_axis x, y;
+    mn_ruler x, y;
     int n_series;
 } chart;
 
 static chart chart_of(const mn_lines *m)
 {
-    return (chart){m, mn_axis_of(m->x_lo, m->x_hi, m->x_log),
-                   mn_axis_of(m->y_lo, m->y_hi, m->y_log),
+    return (chart){m, mn_ruler_of(m->x_lo, m->x_hi, m->x_log),
+                   mn_ruler_of(m->y_lo, m->y_hi, m->y_log),
                    m->n_series < SERIES_MAX ? m->n_series : SERIES_MAX};
 }
 
@@ -72,8 +72,8 @@ static void walk(const chart *c, const mn_series *s, int index, void *ctx,
 {
     double px = (double)NAN, py = px;
     for (int i = 0; i < s->n; i++) {
-        double x = tame(mn_axis_place(&c->x, s->x[i]));
-        double y = tame(mn_axis_place(&c->y, s->y[i]));
+        double x = tame(mn_ruler_place(&c->x, s->x[i]));
+        double y = tame(mn_ruler_place(&c->y, s->y[i]));
         if (isnan(px + py) || isnan(x + y))
             draw(ctx, s, index, x, y, x, y);
         else
@@ -160,7 +160,7 @@ static int y_axis_cells(mn_brush *b, const chart *c, mn_rect plot)
     char text[3][MN_NUMBER_MAX];
     int width = 0;
     for (int i = 0; i < 3; i++) {
-        mn_number(text[i], mn_axis_value(&c->y, i / 2.0));
+        mn_number(text[i], mn_ruler_value(&c->y, i / 2.0));
         width = (int)fmax(width, mn_brush_columns(b, text[i]));
     }
     if (plot.w < 4 * width || plot.h < 2)
@@ -174,7 +174,7 @@ static int y_axis_cells(mn_brush *b, const chart *c, mn_rect plot)
 
 static int flag_column(const chart *c, int i, int width)
 {
-    double t = mn_axis_place(&c->x, c->m->flags[i].x);
+    double t = mn_ruler_place(&c->x, c->m->flags[i].x);
     return t >= 0.0 && t <= 1.0 ? (int)(t * (width - 1) + 0.5) : -1;
 }
 
@@ -288,7 +288,7 @@ static void draw_pixels(void *ctx, const mn_series *s, int index, double x0, dou
     x0 *= w, x1 *= w, y0 = h - y0 * h, y1 = h - y1 * h;
     double slack = k->pen->scale; /* lines on the limits keep their whole thickness */
     y0 += slack, y1 += slack;
-    if (!mn_axis_clip(&x0, &y0, &x1, &y1, w, h + 2.0 * slack))
+    if (!mn_ruler_clip(&x0, &y0, &x1, &y1, w, h + 2.0 * slack))
         return;
     y0 -= slack, y1 -= slack;
     int first = (int)(x0 / piece), last = (int)(x1 / piece);

@@ -29,8 +29,8 @@ static int shape_of(int class)
 /* Both in 0..1 and inside the plot, rounding apart. */
 static bool place(const mn_plot *plot, const mn_series *s, int i, double *x, double *y)
 {
-    *x = mn_axis_place(&plot->x, s->x[i]);
-    *y = mn_axis_place(&plot->y, s->y[i]);
+    *x = mn_ruler_place(&plot->x, s->x[i]);
+    *y = mn_ruler_place(&plot->y, s->y[i]);
     return *x >= -1e-9 && *x <= 1.0 + 1e-9 && *y >= -1e-9 && *y <= 1.0 + 1e-9;
 }
 
@@ -46,13 +46,13 @@ typedef struct {
 
 static bool stretch_of(const mn_plot *plot, const mn_series *s, int i, stretch *out)
 {
-    double x0 = mn_axis_place(&plot->x, s->x[i]), x1 = mn_axis_place(&plot->x, s->x[i + 1]);
+    double x0 = mn_ruler_place(&plot->x, s->x[i]), x1 = mn_ruler_place(&plot->x, s->x[i + 1]);
     *out = (stretch){x0,
-                     bounded(mn_axis_place(&plot->y, s->lo[i])),
-                     bounded(mn_axis_place(&plot->y, s->hi[i])),
+                     bounded(mn_ruler_place(&plot->y, s->lo[i])),
+                     bounded(mn_ruler_place(&plot->y, s->hi[i])),
                      x1,
-                     bounded(mn_axis_place(&plot->y, s->lo[i + 1])),
-                     bounded(mn_axis_place(&plot->y, s->hi[i + 1]))};
+                     bounded(mn_ruler_place(&plot->y, s->lo[i + 1])),
+                     bounded(mn_ruler_place(&plot->y, s->hi[i + 1]))};
     return isfinite(out->lo0 + out->hi0 + out->lo1 + out->hi1) && x0 >= -1e-9 && x0 <= x1 &&
            x1 <= 1.0 + 1e-9;
 }

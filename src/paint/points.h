@@ -7,14 +7,14 @@
 #ifndef MNEMOSCOPE_PAINT_POINTS_H
 #define MNEMOSCOPE_PAINT_POINTS_H
 
-#include "axis.h"
+#include "ruler.h"
 #include "pen.h"
 
 /* Where the numbers of a plot lie. */
 typedef struct mn_plot {
     const mn_lines *lines;
     int n_series; /* that are painted */
-    mn_axis x, y;
+    mn_ruler x, y;
     mn_rect box;
 } mn_plot;
 

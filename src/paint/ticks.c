@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-static int linear(const mn_axis *a, int most, bool whole, mn_tick out[])
+static int linear(const mn_ruler *a, int most, bool whole, mn_tick out[])
 {
     double step = mn_tick_step(a->lo, a->hi, most);
     int n = 0;
@@ -27,7 +27,7 @@ static void print_power(char out[MN_NUMBER_MAX], double digit, double exponent)
 }
 
 /* Decades, or every so many of them; 1, 2 and 5 of each where there are few. */
-static int logarithmic(const mn_axis *a, int most, mn_tick out[])
+static int logarithmic(const mn_ruler *a, int most, mn_tick out[])
 {
     static const double within[] = {1.0, 2.0, 5.0};
     double decades = a->hi - a->lo, step = decades > most ? ceil(decades / most) : 1.0;
@@ -43,7 +43,7 @@ static int logarithmic(const mn_axis *a, int most, mn_tick out[])
     return n;
 }
 
-int mn_ticks_of(const mn_axis *a, int most, bool whole, mn_tick out[MN_TICKS_MAX])
+int mn_ticks_of(const mn_ruler *a, int most, bool whole, mn_tick out[MN_TICKS_MAX])
 {
     most = most < 1 ? 1 : most > MN_TICKS_MAX ? MN_TICKS_MAX : most;
     return a->log ? logarithmic(a, most, out) : linear(a, most, whole, out);
@@ -78,7 +78,7 @@ static void numbers_cells(mn_brush *b, const mn_tick *ticks, int n, mn_rect row)
     }
 }
 
-void mn_ticks_cells(mn_brush *b, const mn_axis *a, bool whole, const char *name, mn_rect box)
+void mn_ticks_cells(mn_brush *b, const mn_ruler *a, bool whole, const char *name, mn_rect box)
 {
     mn_tick ticks[MN_TICKS_MAX];
     int n = mn_ticks_of(a, box.w / 8, whole, ticks), y = box.y;
@@ -93,7 +93,7 @@ void mn_ticks_cells(mn_brush *b, const mn_axis *a, bool whole, const char *name,
                       MN_DIM);
 }
 
-void mn_ticks_pixels(const mn_pen *p, const mn_axis *a, bool whole, mn_rect plot)
+void mn_ticks_pixels(const mn_pen *p, const mn_ruler *a, bool whole, mn_rect plot)
 {
     mn_tick ticks[MN_TICKS_MAX];
     int wide = 10 * mn_pen_column(p), s = p->scale;
@@ -107,31 +107,31 @@ void mn_ticks_pixels(const mn_pen *p, const mn_axis *a, bool whole, mn_rect plot
 }
 
 /* One line of the grid with its number. */
-static void y_line_pixels(mn_pen *p, const mn_axis *a, mn_rect plot, int left, double value)
+static void y_line_pixels(mn_pen *p, const mn_ruler *a, mn_rect plot, int left, double value)
 {
     char text[MN_NUMBER_MAX];
     int row = mn_pen_row(p);
-    int y = plot.y + (int)((1.0 - mn_axis_place(a, value)) * (plot.h - 1) + 0.5);
+    int y = plot.y + (int)((1.0 - mn_ruler_place(a, value)) * (plot.h - 1) + 0.5);
     mn_pen_fill(p, (mn_rect){plot.x, y, plot.w, (p->scale + 1) / 2}, p->faint);
     mn_pen_text_right(p, left, y - row / 2, plot.x - left - mn_pen_column(p) / 2,
                       mn_number(text, value), p->grey);
 }
 
 /* At 1, 2 and 5 of every decade while there is room for it, else at the decades. */
-static void y_decades_pixels(mn_pen *p, const mn_axis *a, mn_rect plot, int left)
+static void y_decades_pixels(mn_pen *p, const mn_ruler *a, mn_rect plot, int left)
 {
     static const double within[] = {1.0, 2.0, 5.0};
     double decades = a->hi - a->lo, room = (double)plot.h / (2 * mn_pen_row(p));
     double step = decades > room ? ceil(decades / room) : 1.0;
     for (double e = floor(a->lo); e <= a->hi; e += step)
         for (int i = 0; i < (3.0 * decades > room ? 1 : 3); i++) {
-            double value = within[i] * pow(10.0, e), t = mn_axis_place(a, value);
+            double value = within[i] * pow(10.0, e), t = mn_ruler_place(a, value);
             if (t >= -1e-9 && t <= 1.0 + 1e-9)
                 y_line_pixels(p, a, plot, left, value);
         }
 }
 
-void mn_ticks_y_pixels(mn_pen *p, const mn_axis *a, mn_rect plot, int left)
+void mn_ticks_y_pixels(mn_pen *p, const mn_ruler *a, mn_rect plot, int left)
 {
     int row = mn_pen_row(p), most = plot.h / (2 * row) > 1 ? plot.h / (2 * row) : 1;
     if (a->log) {

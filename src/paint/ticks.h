@@ -2,7 +2,7 @@
 #ifndef MNEMOSCOPE_PAINT_TICKS_H
 #define MNEMOSCOPE_PAINT_TICKS_H
 
-#include "axis.h"
+#include "ruler.h"
 #include "number.h"
 #include "pen.h"
 
@@ -15,14 +15,14 @@ typedef struct mn_tick {
 
 /* At most MN_TICKS_MAX, about `most`; powers of ten on a logarithmic axis. `whole`: what is
  * counted in whole numbers gets no ticks between them. Returns how many. */
-int mn_ticks_of(const mn_axis *a, int most, bool whole, mn_tick out[MN_TICKS_MAX]);
+int mn_ticks_of(const mn_ruler *a, int most, bool whole, mn_tick out[MN_TICKS_MAX]);
 
 /* A rule with ticks, their numbers and the axis' name, in the row or rows of the box; the first
  * to go are the rule and then the name. */
-void mn_ticks_cells(mn_brush *b, const mn_axis *a, bool whole, const char *name, mn_rect box);
+void mn_ticks_cells(mn_brush *b, const mn_ruler *a, bool whole, const char *name, mn_rect box);
 /* Ticks and numbers under the plot. */
-void mn_ticks_pixels(const mn_pen *p, const mn_axis *a, bool whole, mn_rect plot);
+void mn_ticks_pixels(const mn_pen *p, const mn_ruler *a, bool whole, mn_rect plot);
 /* Lines across the plot with their numbers left of it, from `left` on. */
-void mn_ticks_y_pixels(mn_pen *p, const mn_axis *a, mn_rect plot, int left);
+void mn_ticks_y_pixels(mn_pen *p, const mn_ruler *a, mn_rect plot, int left);
 
 #endif

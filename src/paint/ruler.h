@@ -1,27 +1,27 @@
-/* axis.h: numbers to places between two limits, tolerant of limits that make no sense. Private
+/* ruler.h: numbers to places between two limits, tolerant of limits that make no sense. Private
  * to painting. */
-#ifndef MNEMOSCOPE_PAINT_AXIS_H
-#define MNEMOSCOPE_PAINT_AXIS_H
+#ifndef MNEMOSCOPE_PAINT_RULER_H
+#define MNEMOSCOPE_PAINT_RULER_H
 
 #include <math.h>
 #include <stdbool.h>
 
-typedef struct mn_axis {
+typedef struct mn_ruler {
     double lo, hi; /* lo < hi, finite; exponents of ten when logarithmic */
     bool log;
-} mn_axis;
+} mn_ruler;
 
-static inline double mn_axis_plain(const mn_axis *a, double value)
+static inline double mn_ruler_plain(const mn_ruler *a, double value)
 {
     return a->log && !isnan(value) ? log10(value > 1e-300 ? value : 1e-300) : value;
 }
 
-static inline mn_axis mn_axis_of(double lo, double hi, bool logarithmic)
+static inline mn_ruler mn_ruler_of(double lo, double hi, bool logarithmic)
 {
-    mn_axis a = {lo, hi, logarithmic};
+    mn_ruler a = {lo, hi, logarithmic};
     if (logarithmic) {
-        a.hi = mn_axis_plain(&a, hi > 0.0 ? hi : 1.0);
-        a.lo = lo > 0.0 ? mn_axis_plain(&a, lo) : a.hi - 4.0;
+        a.hi = mn_ruler_plain(&a, hi > 0.0 ? hi : 1.0);
+        a.lo = lo > 0.0 ? mn_ruler_plain(&a, lo) : a.hi - 4.0;
     }
     if (!isfinite(a.lo) || !isfinite(a.hi) || fabs(a.lo) > 1e300 || fabs(a.hi) > 1e300)
         a.lo = a.hi = 0.0;
@@ -31,20 +31,20 @@ static inline mn_axis mn_axis_of(double lo, double hi, bool logarithmic)
 }
 
 /* 0 at lo, 1 at hi, beyond outside; NAN stays NAN. */
-static inline double mn_axis_place(const mn_axis *a, double value)
+static inline double mn_ruler_place(const mn_ruler *a, double value)
 {
-    return (mn_axis_plain(a, value) - a->lo) / (a->hi - a->lo);
+    return (mn_ruler_plain(a, value) - a->lo) / (a->hi - a->lo);
 }
 
-static inline double mn_axis_value(const mn_axis *a, double place)
+static inline double mn_ruler_value(const mn_ruler *a, double place)
 {
     double v = a->lo + place * (a->hi - a->lo);
     return a->log ? pow(10.0, v) : v;
 }
 
 /* Clips a segment to 0..w, 0..h; false when nothing is left of it. */
-static inline bool mn_axis_clip(double *x0, double *y0, double *x1, double *y1, double w,
-                                double h)
+static inline bool mn_ruler_clip(double *x0, double *y0, double *x1, double *y1, double w,
+                                 double h)
 {
     double dx = *x1 - *x0, dy = *y1 - *y0, from = 0.0, to = 1.0;
     const double p[] = {-dx, dx, -dy, dy}, q[] = {*x0, w - *x0, *y0, h - *y0};
