@@ -53,7 +53,7 @@ static const char *failures(const mn_survey *s)
     int failed = mn_survey_failed(s);
     if (!failed)
         return "";
-    return mn_figure_text(s->figure, ", %d run%s failed", failed, failed == 1 ? "" : "s");
+    return mn_figure_text(s->figure, ", %d failed", failed);
 }
 
 const char *mn_survey_runs(const mn_survey *s, bool spread)
