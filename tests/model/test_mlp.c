@@ -398,20 +398,6 @@ static void what_is_not_a_number_shows(void **unused)
     finish(&t);
 }
 
-static void absurd_sizes_are_refused_with_a_message(void **unused)
-{
-    const mn_model_ops *ops = mn_model_find("mlp");
-    const mn_shape shape = {2000000000, 0, 10, 1, 1, 1, 2000000000};
-    void *cfg = numbers(1, mn_model_cfg_size(ops));
-    mn_param_defaults(mn_model_params(ops), cfg);
-    mn_model *m = NULL;
-    mn_err err;
-    assert_failed(mn_model_create(&m, ops, &shape, cfg, &err), &err, MN_ENOMEM,
-                  "Multilayer perceptron");
-    assert_null(m);
-    free(cfg);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -426,7 +412,6 @@ int main(void)
         cmocka_unit_test(gradient_goes_through_the_neurons_that_were_not_left_out),
         cmocka_unit_test(a_tile_is_an_address_and_its_say_on_the_classes),
         cmocka_unit_test(what_is_not_a_number_shows),
-        cmocka_unit_test(absurd_sizes_are_refused_with_a_message),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
