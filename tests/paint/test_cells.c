@@ -439,6 +439,59 @@ static void the_hardware_cursor_follows_the_tile_under_the_cursor(void **state)
     close_fixture(&f);
 }
 
+/* Where the curves without their bands have ink, the bands change nothing. */
+static void bands_hide_no_line(void **state)
+{
+    for (int strokes = 0; strokes < MN_N_STROKES; strokes++) {
+        fixture with, without;
+        mn_style s = scene_style();
+        s.strokes = (mn_strokes)strokes;
+        open_fixture(&with, 70, 20, MN_256);
+        open_fixture(&without, 70, 20, MN_256);
+        scene_make(SCENE_CURVES, &with.figure);
+        scene_make(SCENE_CURVES, &without.figure);
+        mn_lines bare = *(const mn_lines *)without.figure.parts[0].mark;
+        mn_series series[3];
+        for (int i = 0; i < 3; i++) {
+            series[i] = bare.series[i];
+            series[i].lo = series[i].hi = NULL;
+        }
+        bare.series = series;
+        without.figure.parts[0].mark = &bare;
+        paint_all(&with, &s);
+        paint_all(&without, &s);
+        int more = 0;
+        for (int i = 0; i < 70 * 20; i++) {
+            const mn_cell *a = &with.canvas.cells[i], *b = &without.canvas.cells[i];
+            if (b->ch != ' ')
+                assert_true(a->ch == b->ch && a->fg == b->fg && a->attr == b->attr);
+            more += a->ch != b->ch;
+        }
+        assert_true(more > 20);
+        close_fixture(&with);
+        close_fixture(&without);
+    }
+}
+
+static void a_table_says_what_it_leaves_out(void **state)
+{
+    static const char *const texts[] = {"a", "b", "c", "1", "2", "3",
+                                        "4", "5", "6", "7", "8", "9"};
+    static const mn_table table = {4, 3, 1, texts, NULL, 0};
+    fixture f;
+    mn_style s = scene_style();
+    mn_text t = {0};
+    open_fixture(&f, 30, 6, MN_MONO);
+    mn_figure_add(&f.figure, MN_MARK_TABLE, &table);
+    paint_all(&f, &s);
+    mn_canvas_dump(&f.canvas, 0, &t);
+    assert_non_null(strstr(t.data, "1  2  3"));
+    assert_null(strstr(t.data, "4  5  6"));
+    assert_non_null(strstr(t.data, "2 more rows"));
+    mn_text_finish(&t);
+    close_fixture(&f);
+}
+
 static void a_part_without_its_least_rows_is_left_out(void **state)
 {
     static const mn_run_of_text a[] = {{"first", MN_PLAIN}}, b[] = {{"second", MN_PLAIN}};
@@ -491,6 +544,8 @@ int main(void)
         cmocka_unit_test(colours_stay_in_the_range_of_their_mode),
         cmocka_unit_test(pictures_in_three_channels_keep_their_colours),
         cmocka_unit_test(the_hardware_cursor_follows_the_tile_under_the_cursor),
+        cmocka_unit_test(bands_hide_no_line),
+        cmocka_unit_test(a_table_says_what_it_leaves_out),
         cmocka_unit_test(a_part_without_its_least_rows_is_left_out),
         cmocka_unit_test(a_frame_allocates_nothing_once_the_size_is_known),
     };

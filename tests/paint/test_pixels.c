@@ -76,6 +76,43 @@ static void tiles_show_the_exact_palette_at_whole_pixels(void **state)
     mn_figure_finish(&f);
 }
 
+/* A flat band from 20 to 80 around a line at 50: the line keeps its colour, the band is between
+ * the paper's and the line's. */
+static void a_band_is_lighter_than_its_line_on_both_backgrounds(void **state)
+{
+    static const double x[] = {0.0, 1.0}, y[] = {50.0, 50.0};
+    static const double lo[] = {20.0, 20.0}, hi[] = {80.0, 80.0};
+    static const mn_series series = {.n = 2, .x = x, .y = y, .lo = lo, .hi = hi};
+    static const mn_lines m = {.n_series = 1, .series = &series, .x_hi = 1.0, .y_hi = 100.0};
+    mn_figure f;
+    mn_err err;
+    mn_style s = scene_style();
+    assert_ok(mn_figure_init(&f, &err), &err);
+    mn_figure_add(&f, MN_MARK_LINES, &m);
+    for (int light = 0; light < 2; light++) {
+        mn_page page = {600, 400, 2, light};
+        mn_image image;
+        assert_ok(mn_paint_pixels(&page, &s, &f, &image, &err), &err);
+        uint32_t line = (uint32_t)mn_class_colour(0, MN_DIRECT, light);
+        uint32_t paper = light ? 0xffffff : 0x000000;
+        size_t lines = 0, bands = 0;
+        for (int row = 0; row < 400; row++) {
+            uint32_t rgb = pixel_at(&image, 350, row);
+            bool between = true;
+            for (int shift = 0; shift < 24; shift += 8) {
+                int v = rgb >> shift & 255, a = line >> shift & 255, b = paper >> shift & 255;
+                between = between && (a < b ? v > a && v < b : v < a && v > b);
+            }
+            lines += rgb == line;
+            bands += between;
+        }
+        assert_true(lines >= 1);
+        assert_true(bands > 100);
+        mn_image_finish(&image);
+    }
+    mn_figure_finish(&f);
+}
+
 static void the_same_figure_makes_the_same_pixels(void **state)
 {
     mn_figure f;
@@ -181,6 +218,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_mark_leaves_ink_on_both_backgrounds),
         cmocka_unit_test(tiles_show_the_exact_palette_at_whole_pixels),
+        cmocka_unit_test(a_band_is_lighter_than_its_line_on_both_backgrounds),
         cmocka_unit_test(the_same_figure_makes_the_same_pixels),
         cmocka_unit_test(every_mark_survives_every_page),
         cmocka_unit_test(absurd_pages_are_refused),
