@@ -2,10 +2,10 @@
  */
 #include "mnemoscope/session.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "mnemoscope/safetensors.h"
 #include "small.h"
 #include "support.h"
 
@@ -181,6 +181,29 @@ static void a_strategy_switched_on_after_the_end_still_protects_the_task(void **
     mn_session_destroy(s);
 }
 
+/* The path of synaptic intelligence starts at weights that came from elsewhere, not at those
+ * that they took the place of. */
+static void weights_from_elsewhere_are_no_movement(void **state)
+{
+    char path[256], line[300];
+    mn_err err;
+    snprintf(path, sizeof path, "%s/w.safetensors", tests_scratch());
+    snprintf(line, sizeof line, "weights %s", path);
+    mn_session *taught = learner(mn_strategy_find("vanilla"), ""), *s;
+    run_to_end(taught);
+    assert_ok(mn_session_save(taught, path, true, &err), &err);
+    s = learner(mn_strategy_find("si"), "");
+    small_do(s, line);
+    assert_ok(mn_session_save(s, path, true, &err), &err);
+    mn_tensors *t = NULL;
+    assert_ok(mn_tensors_open(&t, path, &err), &err);
+    assert_memory_equal(mn_tensors_find(t, "strategy.start")->data,
+                        mn_model_theta(mn_session_model(taught)),
+                        mn_model_size(mn_session_model(taught)) * sizeof(float));
+    mn_tensors_close(t);
+    mn_session_destroy(taught), mn_session_destroy(s);
+}
+
 static void strengths_and_losses_change_live_and_say_so(void **state)
 {
     mn_session *s = learner(mn_strategy_find("ewc"), "strength=1");
@@ -265,6 +288,7 @@ int main(void)
         cmocka_unit_test(every_pair_of_strategies_is_switched_live_and_undone),
         cmocka_unit_test(switching_on_what_protects_nothing_yet_changes_nothing),
         cmocka_unit_test(a_strategy_switched_on_after_the_end_still_protects_the_task),
+        cmocka_unit_test(weights_from_elsewhere_are_no_movement),
         cmocka_unit_test(strengths_and_losses_change_live_and_say_so),
         cmocka_unit_test(what_a_strategy_refuses_changes_nothing),
         cmocka_unit_test(another_task_stream_starts_anew_and_is_undone),
