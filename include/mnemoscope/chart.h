@@ -1,7 +1,9 @@
 /* chart.h: results of a study -> a figure. Pure, as views are: no terminal, no PNG.
  *
  * A chart says what it lacks when the results do not suit it. Every mean says over how many
- * runs.
+ * runs. A third axis makes panels where there is room, else the one of the point under the
+ * cursor is shown; of points that differ in further settings only, the best (fewest failed
+ * runs, then the mean).
  */
 #ifndef MNEMOSCOPE_CHART_H
 #define MNEMOSCOPE_CHART_H
@@ -30,7 +32,7 @@ MN_MUST_CHECK mn_status mn_chart_make(const mn_chart_ops *c, const mn_results *r
                                       const mn_chart_look *l, mn_room room, mn_figure *f,
                                       mn_err *err);
 /* The table of methods (variants, or the first axis) by the next axis, mean +- sd, as text or
- * Markdown. */
+ * Markdown, appended to `out`. */
 MN_MUST_CHECK mn_status mn_chart_table_text(const mn_results *r, bool markdown, mn_text *out,
                                             mn_err *err);
 

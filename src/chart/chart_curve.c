@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { LEAST_COLS = 44, LEAST_ROWS = 11, SERIES_MAX = 24 };
+enum { LEAST_COLS = 44, LEAST_ROWS = 11 };
 
 /* What lies along what; MN_NO_DIMENSION where there is none. */
 typedef struct {
@@ -128,7 +128,6 @@ static mn_lines *make_panel(const mn_survey *s, const layout *k, const mn_panels
                             const mn_chart_look *l)
 {
     int n = k->by < 0 ? 1 : s->dimensions[k->by].n_stops;
-    n = n < SERIES_MAX ? n : SERIES_MAX;
     mn_lines *mark = mn_figure_room(s->figure, 1, sizeof *mark);
     mn_series *series = mn_figure_room(s->figure, (size_t)n, sizeof *series);
     place *at = mn_figure_room(s->figure, s->n + 1, sizeof *at);
