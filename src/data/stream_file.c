@@ -6,6 +6,7 @@
  *     task "some garments"      data=fashion classes=3-5 items=500
  *
  * Lines are split as commands are. Bytes that are no text a terminal may see are refused. */
+#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -178,8 +179,11 @@ static mn_status check_text(const char *line, size_t n, mn_err *err)
         if (is_control((const unsigned char *)line + i))
             return mn_fail(err, MN_EFORMAT, "byte %zu is a control character: text wanted",
                            i + 1);
+    errno = 0;
     json_t *valid = json_stringn(line, n);
     json_decref(valid);
+    if (!valid && errno == ENOMEM)
+        return mn_fail(err, MN_ENOMEM, "cannot allocate %zu bytes", n);
     return valid ? MN_OK : mn_fail(err, MN_EFORMAT, "this is not UTF-8: text wanted");
 }
 
