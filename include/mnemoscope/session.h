@@ -43,8 +43,8 @@ bool mn_session_advance(mn_session *s);
 
 bool mn_session_running(const mn_session *s);
 int64_t mn_session_step(const mn_session *s);
-uint64_t mn_session_digest(
-    mn_session *s); /* of theta, optimiser state, buffers, random states and position */
+uint64_t mn_session_digest(mn_session *s); /* of theta, optimiser's and strategy's state,
+                                              buffer, random states and position */
 const mn_config *mn_session_config(const mn_session *s); /* as it stands now */
 mn_status mn_session_failure(const mn_session *s,
                              mn_err *err); /* MN_OK, or why the run failed */

@@ -9,15 +9,32 @@
 #include "small.h"
 #include "support.h"
 
-static const char settings[] =
-    "tasks=permuted n-tasks=3 task-units=yes memories=6 items=40 batch=20 test-items=20 "
-    "probe-items=10 epochs=2 vertex=4 strength=20 proportion=0.3 importance-items=15";
+#define COMMON                                                                                 \
+    "tasks=permuted n-tasks=3 task-units=yes items=40 batch=20 test-items=20 probe-items=10 "  \
+    "epochs=2 strength=20 proportion=0.3 importance-items=15 "
+
+static const char settings[] = COMMON "memories=6 vertex=4";
+
+/* Other ways of every method, and another model. */
+static const char *const variants[] = {
+    COMMON "memories=6 vertex=4",
+    COMMON "memories=6 vertex=20 buffer=15 sweep=7 references=5 terms=online fisher-decay=0.5 "
+           "fisher=true sensitivity=norm probes=ink duplicates=no margin=0.5 proportion=1",
+    COMMON "model=mlp neurons=8 dropout=0.3 pseudoitems=heterogeneous buffer=9"};
+enum { N_VARIANTS = sizeof variants / sizeof *variants };
+
+static mn_session *variant(const mn_strategy_ops *ops, const char *of)
+{
+    char all[640];
+    snprintf(all, sizeof all, "%s strategy=%s", of, ops->name);
+    return small_session(all);
+}
 
 static mn_session *learner(const mn_strategy_ops *ops, const char *more)
 {
     char all[512];
-    snprintf(all, sizeof all, "%s strategy=%s %s", settings, ops->name, more);
-    return small_session(all);
+    snprintf(all, sizeof all, "%s %s", settings, more);
+    return variant(ops, all);
 }
 
 static void run_until(mn_session *s, int64_t step)
@@ -37,37 +54,42 @@ static uint64_t run_to_end(mn_session *s)
 }
 
 /* Through a file, and into a session with the same parts that has gone elsewhere meanwhile. */
+static void resume(mn_session *s, const char *path, uint64_t want, const char *name)
+{
+    char line[300];
+    mn_session *again = NULL;
+    mn_err err;
+    uint64_t here = mn_session_digest(s);
+    snprintf(line, sizeof line, "load %s", path);
+    assert_ok(mn_session_save(s, path, true, &err), &err);
+    assert_ok(mn_session_resume(&again, path, NULL, &err), &err);
+    for (int way = 0; way < 2; way++) {
+        assert_true(mn_session_digest(again) == here);
+        if (run_to_end(again) != want)
+            fail_msg("%s %s at step %lld ends elsewhere", name, way ? "loaded" : "resumed",
+                     (long long)mn_session_step(s));
+        small_do(again, line);
+    }
+    mn_session_destroy(again);
+}
+
 static void every_strategy_resumes_at_every_step(void **state)
 {
-    char path[256], line[300];
+    char path[256];
     snprintf(path, sizeof path, "%s/s.safetensors", tests_scratch());
-    snprintf(line, sizeof line, "load %s", path);
-    for (size_t i = 0; mn_strategies[i]; i++) {
-        mn_session *s = learner(mn_strategies[i], "");
-        uint64_t want = run_to_end(s);
-        int64_t last = mn_session_step(s);
-        mn_session_destroy(s);
-        s = learner(mn_strategies[i], "");
-        for (int64_t at = 0; at < last; at++) {
-            mn_session *again = NULL;
-            mn_err err;
-            run_until(s, at);
-            uint64_t here = mn_session_digest(s);
-            assert_ok(mn_session_save(s, path, true, &err), &err);
-            assert_ok(mn_session_resume(&again, path, NULL, &err), &err);
-            assert_true(mn_session_digest(again) == here);
-            if (run_to_end(again) != want)
-                fail_msg("%s resumed at step %lld ends elsewhere", mn_strategies[i]->name,
-                         (long long)at);
-            small_do(again, line);
-            assert_true(mn_session_digest(again) == here);
-            if (run_to_end(again) != want)
-                fail_msg("%s loaded at step %lld ends elsewhere", mn_strategies[i]->name,
-                         (long long)at);
-            mn_session_destroy(again);
+    for (size_t i = 0; mn_strategies[i]; i++)
+        for (int v = 0; v < N_VARIANTS; v++) {
+            mn_session *s = variant(mn_strategies[i], variants[v]);
+            uint64_t want = run_to_end(s);
+            int64_t last = mn_session_step(s);
+            mn_session_destroy(s);
+            s = variant(mn_strategies[i], variants[v]);
+            for (int64_t at = v; at < last; at += v ? 3 : 1) {
+                run_until(s, at);
+                resume(s, path, want, mn_strategies[i]->name);
+            }
+            mn_session_destroy(s);
         }
-        mn_session_destroy(s);
-    }
 }
 
 static void every_strategy_is_undone_at_every_step(void **state)
@@ -247,6 +269,24 @@ static void what_a_strategy_refuses_changes_nothing(void **state)
     mn_session_destroy(s);
 }
 
+/* One sentence, and the run goes on with what it had. */
+static void a_strategy_that_a_model_cannot_have_is_refused(void **state)
+{
+    mn_session *s = small_session(COMMON "model=mlp neurons=8 strategy=gem");
+    mn_err err;
+    run_until(s, 6);
+    uint64_t here = mn_session_digest(s);
+    assert_failed(mn_session_do(s, "set strategy=pseudorehearsal", NULL, &err), &err, MN_EINVAL,
+                  "needs a model that recalls");
+    assert_true(mn_session_digest(s) == here);
+    assert_string_equal(mn_session_config(s)->run.strategy, "gem");
+    assert_failed(mn_session_do(s, "dreaming", NULL, &err), &err, MN_EINVAL, "recalls");
+    assert_true(mn_session_digest(s) == here);
+    small_do(s, "set strategy=pseudorehearsal pseudoitems=heterogeneous");
+    run_to_end(s);
+    mn_session_destroy(s);
+}
+
 static void another_task_stream_starts_anew_and_is_undone(void **state)
 {
     static const char *const lines[] = {"set tasks=permuted n-tasks=2", "set task-units=no",
@@ -291,6 +331,7 @@ int main(void)
         cmocka_unit_test(weights_from_elsewhere_are_no_movement),
         cmocka_unit_test(strengths_and_losses_change_live_and_say_so),
         cmocka_unit_test(what_a_strategy_refuses_changes_nothing),
+        cmocka_unit_test(a_strategy_that_a_model_cannot_have_is_refused),
         cmocka_unit_test(another_task_stream_starts_anew_and_is_undone),
         cmocka_unit_test(a_run_that_never_ends_is_not_run_until_its_end),
     };
