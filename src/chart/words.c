@@ -91,8 +91,13 @@ const char *mn_survey_point(const mn_survey *s, size_t point)
 
 void mn_survey_head(const mn_survey *s, const char *otherwise)
 {
-    const char *title = s->results->title;
-    mn_figure_title(s->figure, "%s", *title ? title : otherwise);
+    const mn_results *r = s->results;
+    bool known = *r->model && *r->data;
+    if (*r->title)
+        mn_figure_title(s->figure, "%s", r->title);
+    else
+        mn_figure_title(s->figure, "%s%s%s%s%s", otherwise, known ? ": " : "", r->model,
+                        known ? " on " : "", r->data);
     mn_figure_status(s->figure, "%s", mn_survey_runs(s, true));
 }
 

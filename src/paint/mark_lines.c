@@ -374,6 +374,10 @@ static void pixels(mn_pen *p, const void *mark, mn_rect box)
     mn_pen_text(p, box.x, box.y + legend * row, box.w, c.m->y_name, p->grey, false);
     mn_ticks_y_pixels(p, &c.y, plot, box.x);
     mn_pen_fill(p, (mn_rect){plot.x, plot.y + plot.h, plot.w, (p->scale + 1) / 2}, p->grey);
+    if (mn_points_any(c.m)) { /* markers at the limits keep off the numbers */
+        plot.x += col;
+        plot.w -= 2 * col;
+    }
     mn_ticks_pixels(p, &c.x, mn_points_whole(c.m), plot);
     mn_pen_text_centred(p, plot.x, plot.y + plot.h + 3 * row / 2, plot.w, c.m->x_name, p->grey);
     mn_flags_paint(p, c.m, &c.x, plot);
