@@ -226,6 +226,8 @@ mn_status mn_study_run_with(const mn_plan *p, const char *path, const mn_crew *c
     mn_status s = prepare(y, err);
     if (s == MN_OK)
         s = work(y, err);
+    else
+        crew->stop(crew->ctx); /* ranks of MPI wait to be told */
     if (s == MN_OK && y->board.n_done == y->board.n_all)
         s = put_in_order(y, err);
     if (y->fd >= 0)
