@@ -6,7 +6,9 @@
 
 void mn_blas_threads(int n)
 {
-    openblas_set_num_threads(n);
+    /* Setting what is set already would start the pool again in a forked child. */
+    if (openblas_get_num_threads() != n)
+        openblas_set_num_threads(n);
 }
 
 const char *mn_blas_name(void)
