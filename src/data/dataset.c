@@ -37,7 +37,8 @@ static const mn_param params[] = {
      .offset = offsetof(mn_data_cfg, classes),
      .max = 10000,
      .unit = "classes",
-     .help = "classes of an arrays file; 0 is the largest label plus one"},
+     .help = "classes of an arrays file, 0: its largest label plus one; 20: coarse ones of "
+             "cifar100"},
     {.name = "data-dir",
      .kind = MN_TEXT,
      .offset = offsetof(mn_data_cfg, data_dir),

@@ -1,78 +1,18 @@
-#define ZLIB_CONST /* next_in points at what is not ours to change */
 #include "idx.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
-#include <zlib.h>
 
 #include "mnemoscope/file.h"
+#include "packed.h"
 
-enum { FILE_MAX = 1 << 30, DATA_MAX = 1 << 30, DEFLATE_RATIO_MAX = 1032 };
-
-/* The bytes of a file in order, inflated on the way when it is gzip. */
-struct source {
-    const uint8_t *bytes;
-    size_t n;
-    bool gzip;
-    z_stream z;
-    const char *error; /* zlib's; NULL while there is none */
-};
-
-static bool open_source(struct source *s, const void *bytes, size_t n)
-{
-    *s = (struct source){.bytes = bytes, .n = n};
-    s->gzip = n >= 2 && s->bytes[0] == 0x1f && s->bytes[1] == 0x8b;
-    if (!s->gzip)
-        return true;
-    s->z.next_in = s->bytes;
-    s->z.avail_in = (uInt)n;                            /* at most FILE_MAX */
-    return inflateInit2(&s->z, 16 + MAX_WBITS) == Z_OK; /* 16: gzip, with its checksum */
-}
-
-static void close_source(struct source *s)
-{
-    if (s->gzip)
-        inflateEnd(&s->z);
-}
-
-/* Up to n bytes; fewer at the end of the file or at damage, which sets s->error. A gzip file
- * may have several members, one after the other. */
-static size_t inflate_some(struct source *s, uint8_t *out, size_t n)
-{
-    s->z.next_out = out;
-    s->z.avail_out = (uInt)n;
-    while (s->z.avail_out && !s->error) {
-        int code = inflate(&s->z, Z_NO_FLUSH);
-        if (code == Z_STREAM_END && s->z.avail_in == 0)
-            break;
-        if (code == Z_STREAM_END)
-            code = inflateReset(&s->z);
-        if (code == Z_BUF_ERROR)
-            s->error = "it ends in the middle";
-        else if (code != Z_OK)
-            s->error = s->z.msg ? s->z.msg : "it is damaged";
-    }
-    return n - s->z.avail_out;
-}
-
-static size_t take(struct source *s, uint8_t *out, size_t n)
-{
-    if (s->gzip)
-        return inflate_some(s, out, n);
-    size_t m = n < s->n ? n : s->n;
-    memcpy(out, s->bytes, m);
-    s->bytes += m;
-    s->n -= m;
-    return m;
-}
+enum { DATA_MAX = 1 << 30 };
 
 static uint32_t big_endian(const uint8_t *b)
 {
     return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
 }
 
-static mn_status cut_off(const struct source *s, const char *name, size_t found, size_t wanted,
+static mn_status cut_off(const mn_packed *s, const char *name, size_t found, size_t wanted,
                          mn_err *err)
 {
     if (s->error)
@@ -86,10 +26,10 @@ static const char *kind(int n_dims)
     return n_dims == MN_IDX_IMAGES ? "images" : "labels";
 }
 
-static mn_status read_magic(struct source *s, const char *name, int n_dims, mn_err *err)
+static mn_status read_magic(mn_packed *s, const char *name, int n_dims, mn_err *err)
 {
     uint8_t b[4];
-    size_t got = take(s, b, sizeof b);
+    size_t got = mn_packed_take(s, b, sizeof b);
     if (got < sizeof b)
         return cut_off(s, name, got, sizeof b, err);
     uint32_t magic = big_endian(b), wanted = 0x800u + (uint32_t)n_dims;
@@ -106,11 +46,10 @@ static mn_status read_magic(struct source *s, const char *name, int n_dims, mn_e
                    kind(n_dims), magic, wanted);
 }
 
-static mn_status read_sizes(struct source *s, mn_idx *x, const char *name, int n_dims,
-                            mn_err *err)
+static mn_status read_sizes(mn_packed *s, mn_idx *x, const char *name, int n_dims, mn_err *err)
 {
     uint8_t b[4 * MN_IDX_IMAGES];
-    size_t n = 4 * (size_t)n_dims, got = take(s, b, n);
+    size_t n = 4 * (size_t)n_dims, got = mn_packed_take(s, b, n);
     if (got < n)
         return cut_off(s, name, 4 + got, 4 + n, err);
     x->n = 1;
@@ -127,11 +66,9 @@ static mn_status read_sizes(struct source *s, mn_idx *x, const char *name, int n
 }
 
 /* Refuses a promise the file is too short for before memory is asked for it. */
-static mn_status check_room(const struct source *s, const mn_idx *x, const char *name,
-                            mn_err *err)
+static mn_status check_room(const mn_packed *s, const mn_idx *x, const char *name, mn_err *err)
 {
-    size_t most = s->gzip ? (s->n + 1) * DEFLATE_RATIO_MAX : s->n;
-    if (x->n <= most)
+    if (x->n <= mn_packed_most(s))
         return MN_OK;
     if (!s->gzip)
         return cut_off(s, name, s->n, x->n, err);
@@ -139,17 +76,17 @@ static mn_status check_room(const struct source *s, const mn_idx *x, const char 
                    x->n);
 }
 
-static mn_status read_data(struct source *s, mn_idx *x, const char *name, mn_err *err)
+static mn_status read_data(mn_packed *s, mn_idx *x, const char *name, mn_err *err)
 {
     uint8_t more;
     x->data = malloc(x->n);
     if (!x->data)
         return mn_fail(err, MN_ENOMEM, "cannot allocate the %zu bytes of '%s'", x->n, name);
-    size_t got = take(s, x->data, x->n);
+    size_t got = mn_packed_take(s, x->data, x->n);
     if (got < x->n)
         return cut_off(s, name, got, x->n, err);
     /* The last call of inflate also checks the sum at the end of the file. */
-    if (take(s, &more, 1))
+    if (mn_packed_take(s, &more, 1))
         return mn_fail(err, MN_EFORMAT, "'%s' has bytes behind its %zu bytes of data", name,
                        x->n);
     if (s->error)
@@ -160,21 +97,18 @@ static mn_status read_data(struct source *s, mn_idx *x, const char *name, mn_err
 mn_status mn_idx_parse(mn_idx *out, const void *bytes, size_t n, const char *name, int n_dims,
                        mn_err *err)
 {
-    struct source source;
+    mn_packed source = {0};
     mn_idx x = {0};
-    if (n > FILE_MAX)
-        return mn_fail(err, MN_EFORMAT, "'%s' is too large: %zu bytes, at most %d wanted", name,
-                       n, FILE_MAX);
-    if (!open_source(&source, bytes, n))
-        return mn_fail(err, MN_ENOMEM, "cannot unpack '%s': no memory for it", name);
-    mn_status s = read_magic(&source, name, n_dims, err);
+    mn_status s = mn_packed_open(&source, bytes, n, name, err);
+    if (s == MN_OK)
+        s = read_magic(&source, name, n_dims, err);
     if (s == MN_OK)
         s = read_sizes(&source, &x, name, n_dims, err);
     if (s == MN_OK)
         s = check_room(&source, &x, name, err);
     if (s == MN_OK)
         s = read_data(&source, &x, name, err);
-    close_source(&source);
+    mn_packed_close(&source);
     if (s == MN_OK)
         *out = x;
     else
@@ -186,7 +120,7 @@ mn_status mn_idx_read(mn_idx *out, const char *path, int n_dims, mn_err *err)
 {
     char *bytes = NULL;
     size_t n = 0;
-    mn_status s = mn_file_read(path, FILE_MAX, &bytes, &n, err);
+    mn_status s = mn_file_read(path, MN_PACKED_FILE_MAX, &bytes, &n, err);
     if (s == MN_OK)
         s = mn_idx_parse(out, bytes, n, path, n_dims, err);
     free(bytes);
