@@ -33,6 +33,9 @@ float mn_max_abs(size_t n, const float *x);               /* 0 when n is 0 */
 size_t mn_argmax(size_t n, const float *x);               /* first of equals; n > 0 */
 int mn_sole_above(size_t n, const float *x, float limit); /* -1 when none or several are */
 float mn_largest(size_t n, size_t k, float *x); /* the k-th, k from 1 to n; reorders x */
+/* The same of what stays as it is; scratch (n). Fast where k is far below n. What is not a
+ * number is passed over; -INFINITY if there are not k numbers. */
+float mn_largest_of(size_t n, size_t k, const float *x, float *scratch);
 double mn_sum(size_t n, const float *x);
 double mn_sumsq(size_t n, const float *x);
 double mn_dot(size_t n, const float *x, const float *y);

@@ -126,6 +126,36 @@ static void the_kth_largest_is_where_sorting_puts_it(void **state)
     }
 }
 
+/* Whole runs and a tail, k far below n and not, equals, and next to nothing but zeros. */
+static void the_kth_largest_is_found_without_moving_anything(void **state)
+{
+    enum { N = 1003 };
+    float x[N], copy[N], sorted[N], scratch[N + 1];
+    mn_rng r;
+    mn_rng_seed(&r, 2, "select");
+    for (size_t n = 1; n <= N; n = n < 40 ? n + 1 : n * 2 > N && n < N ? N : n * 2)
+        for (int kind = 0; kind < 5; kind++) {
+            for (size_t i = 0; i < n; i++)
+                copy[i] = x[i] = kind == 0   ? (float)mn_rng_normal(&r)
+                                 : kind == 1 ? (float)i
+                                 : kind == 2 ? -(float)i
+                                 : kind == 3 ? (float)(mn_rng_below(&r, 100) == 0)
+                                             : (float)mn_rng_below(&r, 3);
+            memcpy(sorted, x, n * sizeof *x);
+            qsort(sorted, n, sizeof *sorted, descending);
+            for (size_t k = 1; k <= n; k = k < 70 ? k + 1 : k + 97) {
+                scratch[n] = 12345.0f;
+                assert_true(mn_largest_of(n, k, x, scratch) == sorted[k - 1]);
+                assert_true(scratch[n] == 12345.0f);
+            }
+            assert_memory_equal(x, copy, n * sizeof *x);
+        }
+    for (size_t i = 0; i < N; i++)
+        x[i] = i % 40 ? NAN : (float)i;
+    assert_true(mn_largest_of(N, 3, x, scratch) == 920.0f);
+    assert_true(mn_largest_of(N, 27, x, scratch) == -INFINITY); /* there are 26 */
+}
+
 static void updates_match_naive_loops_and_stay_in_bounds(void **unused)
 {
     for (int k = 0; k < N_SIZES; k++)
@@ -211,6 +241,7 @@ int main(void)
         cmocka_unit_test(the_sole_one_above_a_limit_is_found_and_no_other),
         cmocka_unit_test(argmax_takes_the_first_of_equals_and_survives_all_else),
         cmocka_unit_test(the_kth_largest_is_where_sorting_puts_it),
+        cmocka_unit_test(the_kth_largest_is_found_without_moving_anything),
         cmocka_unit_test(updates_match_naive_loops_and_stay_in_bounds),
         cmocka_unit_test(finite_finds_one_bad_number_anywhere),
         cmocka_unit_test(clamping_keeps_what_is_not_a_number),
