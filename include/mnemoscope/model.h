@@ -35,22 +35,42 @@ typedef struct mn_tensor {
     float *data;
 } mn_tensor;
 
+/* A set of the rows of theta (tensors in order): all of them, or `n` in `list`, ascending. */
+typedef struct mn_rows {
+    bool some;
+    int n;
+    int *list; /* room for every row, or NULL: then the set is always all */
+} mn_rows;
+
 /* A gradient of the same layout as theta, summed over `items` items. The true gradient of row r
- * of all rows (tensors in order) is g * 2^exponent[r]: with a vertex of 100 the plain numbers
- * would leave the range of float. Exponents are all zero unless they have to be otherwise
- * (`scaled` says so). */
+ * of all rows is g * 2^exponent[r]: with a vertex of 100 the plain numbers would leave the
+ * range of float. Exponents are all zero unless they have to be otherwise (`scaled` says so).
+ *
+ * Rows that are not among `touched` are zero, in g too, so that nobody has to look at the set;
+ * whoever writes to more rows says that it is all of them (touched.some = false). */
 typedef struct mn_grad {
     float *g;
     int *exponent;
     bool scaled;
     int items; /* 0 counts as 1 */
+    mn_rows touched;
 } mn_grad;
+
+/* A part of somebody's state by name, for checkpoints (borrowed, may be written). Exactly one
+ * of f, i is non-NULL. */
+typedef struct mn_state_array {
+    const char *name; /* "momentum", "momentum_exponent" */
+    float *f;
+    int *i;
+    int rows, cols;
+} mn_state_array;
 
 /* Where in training the model is: what schedules (temperature ramps) may depend on. */
 typedef struct mn_progress {
     int64_t step;      /* since the start of the run */
     int64_t task_step; /* since the start of the task */
     double epoch;      /* of this task, with fraction */
+    double run_epoch;  /* of all tasks together, with fraction */
     int task;
 } mn_progress;
 
@@ -58,6 +78,8 @@ typedef struct mn_model mn_model;
 typedef struct mn_model_ops mn_model_ops;
 
 const mn_model_ops *mn_model_find(const char *name); /* NULL = absent */
+/* Whether parameters, each in its range, go together. */
+MN_MUST_CHECK mn_status mn_model_check(const mn_model_ops *ops, const void *cfg, mn_err *err);
 /* `cfg` is a block of ops->params, already in range, copied. */
 MN_MUST_CHECK mn_status mn_model_create(mn_model **out, const mn_model_ops *ops,
                                         const mn_shape *shape, const void *cfg, mn_err *err);
@@ -91,6 +113,12 @@ void mn_model_forward(mn_model *m, const float *X, int n, float *logits, int *ex
 void mn_model_backward(mn_model *m, const float *X, int n, const float *dlogits, mn_grad *grad);
 /* Constraints after an update: clamping, normalising. */
 void mn_model_project(mn_model *m);
+/* The same where `moved` alone has changed since the last time. */
+void mn_model_project_rows(mn_model *m, const mn_rows *moved);
+
+/* What a model carries from step to step beside theta (counts of firing): the i-th array, false
+ * past the end. Ints are counts, never negative. */
+bool mn_model_state(mn_model *m, int index, mn_state_array *out);
 
 /* After forward, with its n: adds to fired[u] the items of the batch for which unit u fired (a
  * dense memory: had the largest term; a top-k neuron: was among the k). Cheap enough for every

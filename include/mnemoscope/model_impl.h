@@ -28,6 +28,7 @@ struct mn_model_ops {
     float lo, hi;                  /* the range images are mapped to */
     size_t state_size, cfg_size;
     mn_param_table params;
+    mn_status (*check)(const void *cfg, mn_err *err); /* optional */
     /* Declares tensors with mn_model_declare and work space with mn_arena_*; sets m->n_units.
      * Runs twice. */
     void (*layout)(mn_model *m, mn_arena *a);
@@ -36,7 +37,9 @@ struct mn_model_ops {
     void (*train)(mn_model *m);    /* optional: the next forward may be noisy */
     void (*forward)(mn_model *m, const float *X, int n, float *logits, int *exponent);
     void (*backward)(mn_model *m, const float *X, int n, const float *dlogits, mn_grad *grad);
-    void (*project)(mn_model *m); /* optional */
+    void (*project)(mn_model *m);                               /* optional */
+    void (*project_rows)(mn_model *m, const mn_rows *moved);    /* optional, with project */
+    bool (*state)(mn_model *m, int index, mn_state_array *out); /* optional */
     void (*tally)(mn_model *m, int n, uint32_t *fired);
     void (*activity)(mn_model *m, const float *X, int n, float *A);
     void (*relax)(mn_model *m, float *V, int n, mn_update update, int max_sweeps, mn_rng *order,
@@ -47,6 +50,11 @@ struct mn_model_ops {
     void (*tile)(const mn_model *m, const float *theta, int unit, float *pixels, float *extra,
                  float *classes);
 };
+
+/* Before a backward that writes some rows only: zeroes what the one before it left, and says
+ * that none is touched. False if the gradient keeps no set of rows: all are zero and touched
+ * then. */
+bool mn_model_clear_grad(const mn_model *m, mn_grad *grad);
 
 /* Declares the next tensor of theta, in order; called from layout on both passes. */
 void mn_model_declare(mn_model *m, const char *name, int rows, int cols);

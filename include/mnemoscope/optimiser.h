@@ -40,18 +40,13 @@ const mn_optimiser_ops *mn_optimiser_kind(const mn_optimiser *o);
 mn_optimiser_cfg *mn_optimiser_config(mn_optimiser *o); /* live: between two steps */
 /* At the start of a task: forgets momentum and the like, unless `carry` is on. */
 void mn_optimiser_reset(mn_optimiser *o);
-/* theta <- theta + step. `epoch` is the whole epochs of this task so far. Does not project. */
-void mn_optimiser_step(mn_optimiser *o, mn_model *m, const mn_grad *grad, int64_t epoch);
+/* theta <- theta + step. `epoch` is the whole epochs of this task so far. Does not project.
+ * Returns the rows that may have moved (borrowed from grad): those it touches where the kind
+ * rests without a gradient; all of them otherwise, as momentum goes on and means decay. */
+mn_rows mn_optimiser_step(mn_optimiser *o, mn_model *m, const mn_grad *grad, int64_t epoch);
 double mn_optimiser_rate(const mn_optimiser *o, int64_t epoch); /* eta as it stands */
 
-/* State as arrays for checkpoints (borrowed, may be written): i-th array, false past the end.
- * Exactly one of f, i is non-NULL. */
-typedef struct mn_state_array {
-    const char *name; /* "momentum", "momentum_exponent" */
-    float *f;
-    int *i;
-    int rows, cols;
-} mn_state_array;
+/* State as arrays for checkpoints: i-th array, false past the end. */
 bool mn_optimiser_state(mn_optimiser *o, int index, mn_state_array *out);
 
 /* One row of theta in a step. Its true gradient, of the mean loss and clipped, is
@@ -67,6 +62,7 @@ typedef struct mn_row_step {
 
 struct mn_optimiser_ops {
     const char *name, *title, *cite, *about;
+    bool rests; /* a row whose gradient is zero stays as it is, and so does its state */
     size_t state_size;
     void (*layout)(mn_optimiser *o, mn_arena *a); /* runs twice; see optimiser_impl.h */
     void (*reset)(mn_optimiser *o);

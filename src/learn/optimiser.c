@@ -183,6 +183,17 @@ static mn_row_step at_row(mn_model *m, const mn_grad *grad, const mn_row *r)
                          .theta = mn_model_theta(m) + r->at};
 }
 
+/* The next of some rows, `*i` of which have been; `r` as in mn_row_next. */
+static bool next_row(const mn_model *m, const mn_rows *rows, int *i, mn_row *r)
+{
+    if (!rows->some)
+        return mn_row_next(m, r);
+    if (*i == rows->n)
+        return false;
+    *r = mn_row_of(m, rows->list[(*i)++]);
+    return true;
+}
+
 /* What makes the summed gradient that of the mean loss, no longer than `clip`. The millionth
  * is PyTorch's. */
 static double scale(const mn_optimiser *o, mn_model *m, const mn_grad *grad)
@@ -191,7 +202,8 @@ static double scale(const mn_optimiser *o, mn_model *m, const mn_grad *grad)
     if (o->cfg.clip == 0.0)
         return share;
     double norm = 0.0;
-    for (mn_row r = {0}; mn_row_next(m, &r);) {
+    int i = 0;
+    for (mn_row r = {0}; next_row(m, &grad->touched, &i, &r);) {
         mn_row_step step = at_row(m, grad, &r);
         step.scale = share;
         norm = hypot(norm, sqrt(mn_sumsq(step.n, step.g)) * mn_row_factor(&step));
@@ -199,17 +211,20 @@ static double scale(const mn_optimiser *o, mn_model *m, const mn_grad *grad)
     return share * fmin(1.0, o->cfg.clip / (norm + 1e-6));
 }
 
-void mn_optimiser_step(mn_optimiser *o, mn_model *m, const mn_grad *grad, int64_t epoch)
+mn_rows mn_optimiser_step(mn_optimiser *o, mn_model *m, const mn_grad *grad, int64_t epoch)
 {
+    const mn_rows all = {0}, rows = o->ops->rests ? grad->touched : all;
+    int i = 0;
     const double of_all = scale(o, m, grad), rate = mn_optimiser_rate(o, epoch);
     if (o->ops->begin)
         o->ops->begin(o);
-    for (mn_row r = {0}; mn_row_next(m, &r);) {
+    for (mn_row r = {0}; next_row(m, &rows, &i, &r);) {
         mn_row_step step = at_row(m, grad, &r);
         step.scale = of_all;
         step.rate = rate;
         o->ops->step(o, &step);
     }
+    return rows;
 }
 
 double mn_row_factor(const mn_row_step *r)

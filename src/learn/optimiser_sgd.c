@@ -26,6 +26,7 @@ const mn_optimiser_ops mn_optimiser_sgd = {
     .title = "Stochastic gradient descent",
     .cite = "Robbins and Monro 1951",
     .about = "every weight moves by the learning rate times its gradient",
+    .rests = true,
     .layout = layout,
     .reset = reset,
     .step = step,

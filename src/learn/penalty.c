@@ -88,6 +88,7 @@ void mn_penalty_shape(const mn_penalty *p, mn_model *m, mn_grad *grad, double co
         scaled |= b.exponent != 0;
     }
     grad->scaled = scaled;
+    grad->touched.some = false;
 }
 
 /* sum of F_v (theta - a_v)^2 = (sum F_v) (theta - mean a_v)^2 + constant, the mean weighted by

@@ -28,6 +28,20 @@ bool mn_row_next(const mn_model *m, mn_row *r)
     return true;
 }
 
+mn_row mn_row_of(const mn_model *m, int row)
+{
+    mn_row r = {.row = row, .next = row};
+    mn_tensor t = mn_model_tensor(m, 0);
+    while (r.next >= t.rows) {
+        r.at += (size_t)t.rows * (size_t)t.cols;
+        r.next -= t.rows;
+        t = mn_model_tensor(m, ++r.tensor);
+    }
+    r.n = (size_t)t.cols;
+    r.at += (size_t)r.next++ * r.n;
+    return r;
+}
+
 int mn_row_exponent(const mn_grad *g, const mn_row *r)
 {
     const int e = g->scaled ? g->exponent[r->row] : 0;
@@ -128,6 +142,7 @@ void mn_scaled_add(const mn_model *m, mn_grad *acc, double a, const mn_grad *g)
         scaled |= b.exponent != 0;
     }
     acc->scaled = scaled;
+    acc->touched.some = false;
 }
 
 void mn_scaled_add_square(const mn_model *m, mn_grad *acc, double a, const mn_grad *g)
@@ -140,6 +155,7 @@ void mn_scaled_add_square(const mn_model *m, mn_grad *acc, double a, const mn_gr
         scaled |= b.exponent != 0;
     }
     acc->scaled = scaled;
+    acc->touched.some = false;
 }
 
 void mn_scaled_add_abs(const mn_model *m, mn_grad *acc, double a, const mn_grad *g)
@@ -152,13 +168,14 @@ void mn_scaled_add_abs(const mn_model *m, mn_grad *acc, double a, const mn_grad 
         scaled |= b.exponent != 0;
     }
     acc->scaled = scaled;
+    acc->touched.some = false;
 }
 
 void mn_scaled_clear(const mn_model *m, mn_grad *g)
 {
     memset(g->g, 0, mn_model_size(m) * sizeof *g->g);
     memset(g->exponent, 0, (size_t)mn_model_n_rows(m) * sizeof *g->exponent);
-    g->scaled = false;
+    g->scaled = g->touched.some = false;
 }
 
 void mn_scaled_copy(const mn_model *m, mn_grad *to, const mn_grad *from)
@@ -167,6 +184,7 @@ void mn_scaled_copy(const mn_model *m, mn_grad *to, const mn_grad *from)
     mn_grad copy = *from;
     copy.g = to->g;
     copy.exponent = to->exponent;
+    copy.touched = (mn_rows){.list = to->touched.list};
     *to = copy;
     memcpy(to->g, from->g, mn_model_size(m) * sizeof *to->g);
     if (from->scaled)

@@ -33,6 +33,7 @@ typedef struct mn_row {
     int tensor, next;
 } mn_row;
 bool mn_row_next(const mn_model *m, mn_row *r);
+mn_row mn_row_of(const mn_model *m, int row);
 int mn_row_exponent(const mn_grad *g, const mn_row *r); /* 0 unless g is scaled */
 
 /* |x| as an integer, in the order of |x| and after all of them what is not a number: the

@@ -1,9 +1,7 @@
-#include <math.h>
 #include <string.h>
 
+#include "layer.h"
 #include "mnemoscope/blas.h"
-#include "mnemoscope/kernel.h"
-#include "mnemoscope/model_impl.h"
 
 /* One hidden layer, the baseline of Bricken et al. 2023 (section 4, appendix F): N inputs, r
  * neurons, C classes. With addresses A (r, N) and values V (C, r)
@@ -12,9 +10,7 @@
  *
  * where phi is max(0, .), which top-k follows up by zeroing all but the k largest, unchanged.
  * With d = dL/dz, dL/dV = sum of d h^T and dL/dA = sum of (V^T d * [h > 0]) x^T.
- *
- * Neurons begin uniform on +-1 / sqrt(inputs of the layer), biases too, as in PyTorch's linear
- * layers, on which the published settings depend. */
+ */
 
 typedef enum activation { RELU, TOP_K } activation;
 
@@ -66,23 +62,13 @@ static void layout(mn_model *m, mn_arena *a)
     st->sums = mn_arena_bytes(a, (size_t)(st->r > st->C ? st->r : st->C), sizeof *st->sums);
 }
 
-static void fill(mn_model *m, int i, int fan_in, mn_rng *r)
-{
-    if (i < 0)
-        return;
-    const mn_tensor t = m->tensors[i];
-    const double reach = 1.0 / sqrt(fan_in);
-    for (size_t j = 0; j < (size_t)t.rows * (size_t)t.cols; j++)
-        t.data[j] = (float)(reach * (2.0 * mn_rng_uniform(r) - 1.0));
-}
-
 static void init(mn_model *m, mn_rng *r)
 {
     struct state *st = m->state;
-    fill(m, 0, st->N, r);
-    fill(m, st->address_bias, st->N, r);
-    fill(m, st->values, st->r, r);
-    fill(m, st->value_bias, st->r, r);
+    mn_layer_fill(m, 0, st->N, r);
+    mn_layer_fill(m, st->address_bias, st->N, r);
+    mn_layer_fill(m, st->values, st->r, r);
+    mn_layer_fill(m, st->value_bias, st->r, r);
     st->seed = mn_rng_next(r);
     st->noisy = false;
 }
@@ -94,49 +80,17 @@ static void train(mn_model *m)
     st->noisy = cfg->dropout > 0.0;
 }
 
-/* out (n, cols) = rows of the bias, or zeros. */
-static void start(const mn_model *m, int bias, int n, int cols, float *out)
-{
-    const size_t size = (size_t)cols * sizeof *out;
-    for (int i = 0; i < n; i++, out += cols)
-        if (bias < 0)
-            memset(out, 0, size);
-        else
-            memcpy(out, tensor(m, bias), size);
-}
-
-static void rectify(size_t n, float *h)
-{
-    for (size_t i = 0; i < n; i++)
-        h[i] = h[i] < 0.0f ? 0.0f : h[i]; /* what is not a number shows */
-}
-
-/* Zeroes all but the k largest of a rectified row; of equals at the edge the first stay. */
-static void keep_largest(size_t n, size_t k, float *h, float *scratch)
-{
-    if (k >= n)
-        return;
-    memcpy(scratch, h, n * sizeof *h);
-    const float edge = mn_largest(n, k, scratch);
-    size_t n_above = 0;
-    for (size_t i = 0; i < n; i++)
-        n_above += h[i] > edge;
-    for (size_t i = 0; i < n; i++)
-        if (h[i] < edge || (h[i] == edge && n_above++ >= k))
-            h[i] = 0.0f;
-}
-
 /* h (n, r): what the neurons do, without noise. */
 static void activate(const mn_model *m, const float *X, int n, float *h)
 {
     const struct state *st = m->state;
     const struct cfg *cfg = m->cfg;
     const size_t r = (size_t)st->r;
-    start(m, st->address_bias, n, st->r, h);
+    mn_layer_start(m, st->address_bias, n, st->r, h);
     mn_gemm_nt(n, st->r, st->N, 1.0f, X, st->N, tensor(m, 0), st->N, 1.0f, h, st->r);
-    rectify((size_t)n * r, h);
+    mn_layer_rectify((size_t)n * r, h);
     for (size_t i = 0; i < (size_t)n && cfg->activation == TOP_K; i++)
-        keep_largest(r, (size_t)cfg->k, h + i * r, st->row);
+        mn_layer_keep_largest(r, (size_t)cfg->k, h + i * r, st->row);
 }
 
 /* Inverted dropout (Srivastava et al. 2014): the survivors make up for the others. */
@@ -159,26 +113,10 @@ static void forward(mn_model *m, const float *X, int n, float *logits, int *expo
     if (st->noisy)
         drop_out(m, n);
     st->noisy = false;
-    start(m, st->value_bias, n, st->C, logits);
+    mn_layer_start(m, st->value_bias, n, st->C, logits);
     mn_gemm_nt(n, st->C, st->r, 1.0f, st->H, st->r, tensor(m, st->values), st->r, 1.0f, logits,
                st->C);
     memset(exponent, 0, (size_t)n * sizeof *exponent);
-}
-
-/* Slopes of the power loss reach 2^126, which sums over a batch would take out of float's
- * range: they are brought near 1 where they are far from it. Returns the exponent they lost. */
-static int fit_slopes(struct state *st, size_t n, const float *dlogits)
-{
-    enum { RANGE_BITS = 40 };
-    int k = 0;
-    const float most = mn_max_abs(n, dlogits);
-    if (most > 0.0f && isfinite(most))
-        frexpf(most, &k);
-    if (k >= -RANGE_BITS && k <= RANGE_BITS)
-        k = 0;
-    for (size_t i = 0; i < n; i++)
-        st->slopes[i] = k ? ldexpf(dlogits[i], -k) : dlogits[i];
-    return k;
 }
 
 /* dL/d(A x + a) from dL/dh. A neuron that is dropped out, or not among the k, is silent. */
@@ -188,38 +126,22 @@ static void silence(size_t n, float scale, const float *restrict h, float *restr
         back[i] = h[i] > 0.0f ? back[i] * scale : 0.0f;
 }
 
-/* out (cols) = the sum of the rows of D (n, cols). */
-static void sum_rows(const struct state *st, int n, int cols, const float *D, float *out)
-{
-    double *restrict sums = st->sums;
-    memset(sums, 0, (size_t)cols * sizeof *sums);
-    for (int i = 0; i < n; i++, D += cols)
-        for (int j = 0; j < cols; j++)
-            sums[j] += (double)D[j];
-    for (int j = 0; j < cols; j++)
-        out[j] = (float)sums[j];
-}
-
-/* Where tensor i is in a vector of theta's layout. */
-static size_t offset(const mn_model *m, int i)
-{
-    return (size_t)(m->tensors[i].data - m->theta);
-}
-
 static void backward(mn_model *m, const float *X, int n, const float *dlogits, mn_grad *grad)
 {
     struct state *st = m->state;
     const int N = st->N, r = st->r, C = st->C;
-    const int k = fit_slopes(st, (size_t)n * (size_t)C, dlogits);
-    mn_gemm_tn(C, r, n, 1.0f, st->slopes, C, st->H, r, 0.0f, grad->g + offset(m, st->values),
-               r);
+    const int k = mn_layer_fit_slopes((size_t)n * (size_t)C, dlogits, st->slopes);
+    mn_gemm_tn(C, r, n, 1.0f, st->slopes, C, st->H, r, 0.0f,
+               grad->g + mn_layer_offset(m, st->values), r);
     mn_gemm_nn(n, r, C, 1.0f, st->slopes, C, tensor(m, st->values), r, 0.0f, st->back, r);
     silence((size_t)n * (size_t)r, st->keep_scale, st->H, st->back);
     mn_gemm_tn(r, N, n, 1.0f, st->back, r, X, N, 0.0f, grad->g, N);
     if (st->address_bias >= 0)
-        sum_rows(st, n, r, st->back, grad->g + offset(m, st->address_bias));
+        mn_layer_sum_rows(n, r, st->back, st->sums,
+                          grad->g + mn_layer_offset(m, st->address_bias));
     if (st->value_bias >= 0)
-        sum_rows(st, n, C, st->slopes, grad->g + offset(m, st->value_bias));
+        mn_layer_sum_rows(n, C, st->slopes, st->sums,
+                          grad->g + mn_layer_offset(m, st->value_bias));
     grad->scaled = k != 0;
     for (int row = 0; row < m->n_rows; row++)
         grad->exponent[row] = k;
@@ -237,32 +159,15 @@ static void tally(mn_model *m, int n, uint32_t *fired)
 static void activity(mn_model *m, const float *X, int n, float *A)
 {
     const struct state *st = m->state;
-    const size_t r = (size_t)st->r;
     activate(m, X, n, A);
-    for (int i = 0; i < n; i++, A += r) {
-        const double sum = mn_sum(r, A);
-        if (sum > 0.0)
-            mn_scale(r, (float)(1.0 / sum), A);
-    }
+    mn_layer_share(n, (size_t)st->r, A);
 }
 
-static void copy(float *to, const float *from, int n)
-{
-    if (to)
-        memcpy(to, from, (size_t)n * sizeof *to);
-}
-
-/* A neuron's address is a picture; what it says about the classes is its column of values. */
 static void tile(const mn_model *m, const float *theta, int unit, float *pixels, float *extra,
                  float *classes)
 {
     const struct state *st = m->state;
-    const float *address = theta + (size_t)unit * (size_t)st->N;
-    const float *value = theta + offset(m, st->values) + unit;
-    copy(pixels, address, m->shape.n_visible);
-    copy(extra, address + m->shape.n_visible, m->shape.n_extra);
-    for (int c = 0; classes && c < st->C; c++)
-        classes[c] = value[(size_t)c * (size_t)st->r];
+    mn_layer_tile(m, st->values, theta, unit, pixels, extra, classes);
 }
 
 static const char *const activations[] = {"relu", "top-k", NULL};

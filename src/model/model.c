@@ -22,6 +22,11 @@ const mn_model_ops *mn_model_find(const char *name)
     return NULL;
 }
 
+mn_status mn_model_check(const mn_model_ops *ops, const void *cfg, mn_err *err)
+{
+    return ops->check ? ops->check(cfg, err) : MN_OK;
+}
+
 static mn_status check_shape(const mn_shape *s, mn_err *err)
 {
     if (s->n_visible < 1 || s->n_extra < 0 || s->n_classes < 1 || s->batch < 1)
@@ -81,6 +86,8 @@ mn_status mn_model_create(mn_model **out, const mn_model_ops *ops, const mn_shap
                           const void *cfg, mn_err *err)
 {
     mn_status s = check_shape(shape, err);
+    if (s == MN_OK)
+        s = mn_model_check(ops, cfg, err);
     if (s != MN_OK)
         return s;
     mn_model *m = calloc(1, sizeof *m);
@@ -183,10 +190,46 @@ void mn_model_backward(mn_model *m, const float *X, int n, const float *dlogits,
     grad->items = n;
 }
 
+static void clear_row(const mn_model *m, mn_grad *grad, int row)
+{
+    size_t at = 0;
+    const mn_tensor *t = m->tensors;
+    for (; row >= t->rows; t++) {
+        at += (size_t)t->rows * (size_t)t->cols;
+        row -= t->rows;
+    }
+    memset(grad->g + at + (size_t)row * (size_t)t->cols, 0, (size_t)t->cols * sizeof *grad->g);
+}
+
+bool mn_model_clear_grad(const mn_model *m, mn_grad *grad)
+{
+    mn_rows *touched = &grad->touched;
+    for (int i = 0; touched->some && i < touched->n; i++)
+        clear_row(m, grad, touched->list[i]);
+    if (!touched->some)
+        memset(grad->g, 0, m->n_theta * sizeof *grad->g);
+    touched->n = 0;
+    touched->some = touched->list != NULL;
+    return touched->some;
+}
+
 void mn_model_project(mn_model *m)
 {
     if (m->ops->project)
         m->ops->project(m);
+}
+
+void mn_model_project_rows(mn_model *m, const mn_rows *moved)
+{
+    if (moved->some && m->ops->project_rows)
+        m->ops->project_rows(m, moved);
+    else
+        mn_model_project(m);
+}
+
+bool mn_model_state(mn_model *m, int index, mn_state_array *out)
+{
+    return m->ops->state && m->ops->state(m, index, out);
 }
 
 void mn_model_tally(mn_model *m, int n, uint32_t *fired)

@@ -37,6 +37,8 @@ static uint64_t digest_array(uint64_t h, const mn_state_array *a)
 static uint64_t digest_state(mn_session *s, uint64_t h)
 {
     mn_state_array a;
+    for (int i = 0; mn_model_state(s->model, i, &a); i++)
+        h = digest_array(h, &a);
     for (int i = 0; mn_optimiser_state(s->optimiser, i, &a); i++)
         h = digest_array(h, &a);
     for (int i = 0; mn_strategy_state(s->strategy, i, &a); i++)

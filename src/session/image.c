@@ -82,6 +82,8 @@ static void walk_learner(mn_session *s, mn_io *io)
         mn_tensor t = mn_model_tensor(s->model, i);
         array(io, t.name, MN_F32, (size_t)t.rows, (size_t)t.cols, t.data);
     }
+    for (int i = 0; mn_model_state(s->model, i, &a); i++)
+        state_array(io, &a);
     for (int i = 0; mn_optimiser_state(s->optimiser, i, &a); i++)
         state_array(io, &a);
     array(io, "random.order", MN_U64, 1, 4, s->order_rng.s);

@@ -2,6 +2,8 @@
  * would lead outside arrays, or outside what can be counted, is refused. */
 #include "session_impl.h"
 
+#include <limits.h>
+
 /* Counts kept as doubles. */
 static bool all_whole(const double *x, size_t n, size_t stride)
 {
@@ -33,9 +35,19 @@ static bool array_makes_sense(const mn_state_array *a, const mn_tensors *t)
                              (size_t)a->rows * (size_t)a->cols, -EXPONENT_MAX, EXPONENT_MAX);
 }
 
+/* A model's own ints. */
+static bool counts_make_sense(const mn_state_array *a, const mn_tensors *t)
+{
+    return !a->i || in_range(mn_tensors_find(t, a->name)->data,
+                             (size_t)a->rows * (size_t)a->cols, 0, INT_MAX);
+}
+
 static bool arrays_make_sense(mn_session *s, mn_strategy *strategy, const mn_tensors *t)
 {
     mn_state_array a;
+    for (int i = 0; mn_model_state(s->model, i, &a); i++)
+        if (!counts_make_sense(&a, t))
+            return false;
     for (int i = 0; mn_optimiser_state(s->optimiser, i, &a); i++)
         if (!array_makes_sense(&a, t))
             return false;

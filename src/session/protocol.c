@@ -70,11 +70,12 @@ static int gather(mn_session *s)
 
 void mn_session_tell_progress(mn_session *s)
 {
+    const double fraction = s->n_index ? (double)s->at / (double)s->n_index : 0.0;
     const mn_progress p = {.step = s->step,
                            .task_step = s->task_step,
                            .task = s->task,
-                           .epoch = (double)s->epoch +
-                                    (s->n_index ? (double)s->at / (double)s->n_index : 0.0)};
+                           .epoch = (double)s->epoch + fraction,
+                           .run_epoch = (double)s->epochs_done + fraction};
     mn_model_progress(s->model, &p);
 }
 
@@ -89,8 +90,8 @@ static void train(mn_session *s)
                                 w->exponent, w->Y, w->dlogits);
     mn_model_backward(s->model, w->X, n, w->dlogits, &w->grad);
     mn_strategy_shape(s->strategy, s->model, &w->grad);
-    mn_optimiser_step(s->optimiser, s->model, &w->grad, s->epoch);
-    mn_model_project(s->model);
+    const mn_rows moved = mn_optimiser_step(s->optimiser, s->model, &w->grad, s->epoch);
+    mn_model_project_rows(s->model, &moved);
     mn_strategy_stepped(s->strategy, s->model, &w->grad);
     s->step++;
     s->task_step++;

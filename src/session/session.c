@@ -44,6 +44,7 @@ static void layout_work(mn_session *s)
     w->exponent = mn_arena_ints(a, batch);
     w->grad.g = mn_arena_floats(a, mn_model_size(s->model));
     w->grad.exponent = mn_arena_ints(a, (size_t)mn_model_n_rows(s->model));
+    w->grad.touched.list = mn_arena_ints(a, (size_t)mn_model_n_rows(s->model));
     w->fired = mn_arena_bytes(a, (size_t)mn_model_n_units(s->model), sizeof *w->fired);
     w->own = mn_arena_bytes(a, batch, sizeof *w->own);
     w->replayed = mn_arena_bytes(a, batch, sizeof *w->replayed);
@@ -355,7 +356,9 @@ mn_status mn_session_change(mn_session *s, const mn_config *changed, mn_err *err
 {
     if (!mn_session_same_parts(s, changed))
         return mn_session_build(s, changed, err);
-    mn_status status = change_strategy(s, changed, err);
+    mn_status status = mn_model_check(mn_model_kind(s->model), &changed->model, err);
+    if (status == MN_OK)
+        status = change_strategy(s, changed, err);
     if (status != MN_OK)
         return status;
     s->config = *changed;

@@ -4,85 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mnemoscope/model.h"
-
-typedef struct net {
-    mn_model *m;
-    int n_inputs, classes, batch, r;
-    float *X, *logits, *dlogits;
-    int *exponent;
-    mn_grad grad;
-} net;
-
-static void set(mn_model *m, const char *name, const char *text)
-{
-    mn_err err;
-    const mn_param *p = mn_param_find(mn_model_params(mn_model_kind(m)), name);
-    assert_non_null(p);
-    assert_ok(mn_param_set(p, mn_model_cfg(m), text, &err), &err);
-}
-
-static void *numbers(size_t n, size_t size)
-{
-    void *p = calloc(n, size);
-    assert_non_null(p);
-    return p;
-}
-
-/* `set`: pairs of parameters and texts, ended by NULL. */
-static net make(mn_shape shape, const char *const *pairs)
-{
-    net t = {.n_inputs = shape.n_visible + shape.n_extra,
-             .classes = shape.n_classes,
-             .batch = shape.batch};
-    const mn_model_ops *ops = mn_model_find("mlp");
-    mn_err err;
-    void *cfg = numbers(1, mn_model_cfg_size(ops));
-    mn_param_defaults(mn_model_params(ops), cfg);
-    for (; *pairs; pairs += 2)
-        assert_ok(
-            mn_param_set(mn_param_find(mn_model_params(ops), pairs[0]), cfg, pairs[1], &err),
-            &err);
-    assert_ok(mn_model_create(&t.m, ops, &shape, cfg, &err), &err);
-    free(cfg);
-    t.r = mn_model_n_units(t.m);
-    const size_t batch = (size_t)t.batch, C = (size_t)t.classes;
-    t.X = numbers(batch * (size_t)t.n_inputs, sizeof *t.X);
-    t.logits = numbers(batch * C, sizeof *t.logits);
-    t.dlogits = numbers(batch * C, sizeof *t.dlogits);
-    t.exponent = numbers(batch, sizeof *t.exponent);
-    t.grad.g = numbers(mn_model_size(t.m), sizeof *t.grad.g);
-    t.grad.exponent = numbers((size_t)mn_model_n_rows(t.m), sizeof *t.grad.exponent);
-    mn_rng r;
-    mn_rng_seed(&r, 1, "mlp");
-    mn_model_init(t.m, &r);
-    for (size_t i = 0; i < batch * (size_t)t.n_inputs; i++)
-        t.X[i] = (float)mn_rng_uniform(&r);
-    for (size_t i = 0; i < batch * C; i++)
-        t.dlogits[i] = (float)mn_rng_normal(&r);
-    return t;
-}
-
-static void finish(net *t)
-{
-    mn_model_destroy(t->m);
-    free(t->X);
-    free(t->logits);
-    free(t->dlogits);
-    free(t->exponent);
-    free(t->grad.g);
-    free(t->grad.exponent);
-}
-
-static void forward(net *t)
-{
-    mn_model_forward(t->m, t->X, t->batch, t->logits, t->exponent);
-}
-
-static void backward(net *t)
-{
-    mn_model_backward(t->m, t->X, t->batch, t->dlogits, &t->grad);
-}
+#include "net.h"
 
 static const mn_shape small = {5, 2, 3, 5, 1, 1, 4};
 
@@ -93,7 +15,7 @@ static void tensors_have_their_public_names_and_shapes(void **unused)
         int rows, cols;
     } want[] = {
         {"addresses", 6, 7}, {"address_bias", 1, 6}, {"values", 3, 6}, {"value_bias", 1, 3}};
-    net t = make(small, (const char *const[]){"neurons", "6", NULL});
+    net t = net_make("mlp", small, (const char *const[]){"neurons", "6", NULL});
     assert_int_equal(mn_model_n_tensors(t.m), 4);
     for (int i = 0; i < 4; i++) {
         const mn_tensor tensor = mn_model_tensor(t.m, i);
@@ -103,11 +25,12 @@ static void tensors_have_their_public_names_and_shapes(void **unused)
     }
     assert_int_equal(mn_model_n_rows(t.m), 11);
     assert_false(mn_model_recalls(t.m));
-    finish(&t);
-    t = make(small, (const char *const[]){"r", "6", "bias", "no", "output-bias", "no", NULL});
+    net_finish(&t);
+    t = net_make("mlp", small,
+                 (const char *const[]){"r", "6", "bias", "no", "output-bias", "no", NULL});
     assert_int_equal(mn_model_n_tensors(t.m), 2);
     assert_string_equal(mn_model_tensor(t.m, 1).name, "values");
-    finish(&t);
+    net_finish(&t);
 }
 
 /* h = phi(A x + a) of item i, in double; `top` = 0 keeps all. Returns the logits too. */
@@ -142,11 +65,12 @@ static void check_against_reference(const char *activation, int top)
 {
     char k[8];
     snprintf(k, sizeof k, "%d", top ? top : 1);
-    net t = make(
-        small, (const char *const[]){"neurons", "40", "activation", activation, "k", k, NULL});
+    net t = net_make(
+        "mlp", small,
+        (const char *const[]){"neurons", "40", "activation", activation, "k", k, NULL});
     uint32_t fired[40] = {0}, want_fired[40] = {0};
-    float *A = numbers(4 * 40, sizeof *A);
-    forward(&t);
+    float *A = net_numbers(4 * 40, sizeof *A);
+    net_forward(&t);
     mn_model_tally(t.m, 4, fired);
     mn_model_activity(t.m, t.X, 4, A);
     for (int i = 0; i < 4; i++) {
@@ -164,7 +88,7 @@ static void check_against_reference(const char *activation, int top)
     }
     assert_memory_equal(fired, want_fired, sizeof fired);
     free(A);
-    finish(&t);
+    net_finish(&t);
 }
 
 static void logits_and_firing_follow_the_equations(void **unused)
@@ -178,7 +102,7 @@ static void logits_and_firing_follow_the_equations(void **unused)
 static double objective(net *t)
 {
     double sum = 0.0;
-    forward(t);
+    net_forward(t);
     for (int i = 0; i < t->batch * t->classes; i++)
         sum += (double)t->dlogits[i] * (double)t->logits[i];
     return sum;
@@ -191,7 +115,7 @@ static void check_slopes(net *t, double rtol)
     const double h = 1.0 / 1024;
     const size_t n = mn_model_size(t->m);
     float *theta = mn_model_theta(t->m);
-    double *want = numbers(n, sizeof *want);
+    double *want = net_numbers(n, sizeof *want);
     for (size_t i = 0; i < n; i++) {
         const float kept = theta[i];
         theta[i] = kept + (float)h;
@@ -201,8 +125,8 @@ static void check_slopes(net *t, double rtol)
         theta[i] = kept;
         want[i] = (up - down) / (2 * h);
     }
-    forward(t);
-    backward(t);
+    net_forward(t);
+    net_backward(t);
     assert_false(t->grad.scaled);
     assert_int_equal(t->grad.items, t->batch);
     assert_close(t->grad.g, want, n, rtol, 0.0);
@@ -219,83 +143,84 @@ static void gradient_matches_central_differences(void **unused)
         {"neurons", "9", "bias", "no", "output-bias", "no", NULL},
     };
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
-        net t = make(small, cases[k]);
+        net t = net_make("mlp", small, cases[k]);
         check_slopes(&t, 1e-3); /* logits of 1e-7 over a step of 2e-3 */
-        finish(&t);
+        net_finish(&t);
     }
 }
 
 /* The slopes of the power loss at its largest exponent, summed over a batch. */
 static void slopes_at_the_end_of_float_stay_in_range(void **unused)
 {
-    net t = make(small, (const char *const[]){"neurons", "9", NULL});
+    net t = net_make("mlp", small, (const char *const[]){"neurons", "9", NULL});
     const size_t n = mn_model_size(t.m);
-    double *want = numbers(n, sizeof *want);
-    forward(&t);
-    backward(&t);
+    double *want = net_numbers(n, sizeof *want);
+    net_forward(&t);
+    net_backward(&t);
     for (size_t i = 0; i < n; i++)
         want[i] = (double)t.grad.g[i];
     static const int sizes[] = {126, 60, -100};
     for (int s = 0; s < 3; s++) {
-        net u = make(small, (const char *const[]){"neurons", "9", NULL});
+        net u = net_make("mlp", small, (const char *const[]){"neurons", "9", NULL});
         for (int i = 0; i < 12; i++)
             u.dlogits[i] = ldexpf(u.dlogits[i], sizes[s]);
-        forward(&u);
-        backward(&u);
+        net_forward(&u);
+        net_backward(&u);
         assert_true(u.grad.scaled);
         for (size_t i = 0; i < n; i++)
             u.grad.g[i] = ldexpf(u.grad.g[i], u.grad.exponent[0] - sizes[s]);
         for (int row = 0; row < mn_model_n_rows(u.m); row++)
             assert_int_equal(u.grad.exponent[row], u.grad.exponent[0]);
         assert_close(u.grad.g, want, n, 1e-6, 0.0);
-        finish(&u);
+        net_finish(&u);
     }
     free(want);
-    finish(&t);
+    net_finish(&t);
 }
 
 static void equals_at_the_edge_of_top_k_do_not_make_it_more_than_k(void **unused)
 {
-    net t = make(small,
+    net t =
+        net_make("mlp", small,
                  (const char *const[]){"neurons", "30", "activation", "top-k", "k", "8", NULL});
     uint32_t fired[30] = {0};
     int n_fired = 0;
     for (size_t i = 0; i < mn_model_size(t.m); i++)
         mn_model_theta(t.m)[i] = 0.5f;
-    forward(&t);
+    net_forward(&t);
     mn_model_tally(t.m, 1, fired);
     for (int u = 0; u < 30; u++)
         n_fired += (int)fired[u];
     assert_int_equal(n_fired, 8);
-    set(t.m, "k", "100000"); /* more than there are: all of them */
-    forward(&t);
+    net_set(&t, "k", "100000"); /* more than there are: all of them */
+    net_forward(&t);
     mn_model_tally(t.m, 1, fired);
     assert_int_equal(fired[29], 1);
-    finish(&t);
+    net_finish(&t);
 }
 
 static void an_item_for_which_nothing_fires_is_no_share_and_no_gradient(void **unused)
 {
-    net t = make(small, (const char *const[]){"neurons", "6", NULL});
+    net t = net_make("mlp", small, (const char *const[]){"neurons", "6", NULL});
     float A[24];
     memset(mn_model_theta(t.m), 0, 42 * sizeof(float));
     for (int u = 0; u < 6; u++)
         mn_model_tensor(t.m, 1).data[u] = -1.0f;
     mn_model_activity(t.m, t.X, 4, A);
-    forward(&t);
-    backward(&t);
+    net_forward(&t);
+    net_backward(&t);
     for (int i = 0; i < 24; i++)
         assert_true(A[i] == 0.0f);
     for (int i = 0; i < 48 + 18; i++)
         assert_true(t.grad.g[i] == 0.0f);
     assert_true(t.grad.g[66] != 0.0f); /* the bias of a class still learns */
-    finish(&t);
+    net_finish(&t);
 }
 
 static void weights_begin_as_published_settings_expect(void **unused)
 {
     const mn_shape digits = {784, 0, 10, 28, 28, 1, 1};
-    net t = make(digits, (const char *const[]){"neurons", "400", NULL});
+    net t = net_make("mlp", digits, (const char *const[]){"neurons", "400", NULL});
     static const double reach[] = {1.0 / 28, 1.0 / 28, 1.0 / 20, 1.0 / 20};
     for (int k = 0; k < 4; k++) {
         const mn_tensor tensor = mn_model_tensor(t.m, k);
@@ -308,21 +233,22 @@ static void weights_begin_as_published_settings_expect(void **unused)
         if (n > 1000) /* a uniform number's standard deviation, to a few in a thousand */
             assert_near(sqrt(3 * square), reach[k], 0.02 * reach[k]);
     }
-    finish(&t);
+    net_finish(&t);
 }
 
 static void dropout_is_in_training_steps_only_and_has_their_mean(void **unused)
 {
     const mn_shape shape = {5, 2, 3, 5, 1, 1, 200};
-    net t = make(shape, (const char *const[]){"neurons", "60", "dropout", "0.25", NULL});
+    net t =
+        net_make("mlp", shape, (const char *const[]){"neurons", "60", "dropout", "0.25", NULL});
     const size_t n = 600;
-    float *plain = numbers(n, sizeof *plain), *noisy = numbers(n, sizeof *noisy);
+    float *plain = net_numbers(n, sizeof *plain), *noisy = net_numbers(n, sizeof *noisy);
     for (int i = 1; i < 200; i++) /* one item, many times */
         memcpy(t.X + i * 7, t.X, 7 * sizeof(float));
-    forward(&t);
+    net_forward(&t);
     memcpy(plain, t.logits, n * sizeof *plain);
     mn_model_train(t.m);
-    forward(&t);
+    net_forward(&t);
     memcpy(noisy, t.logits, n * sizeof *noisy);
     double mean = 0.0, spread = 0.0;
     for (int i = 0; i < 200; i++) {
@@ -331,28 +257,29 @@ static void dropout_is_in_training_steps_only_and_has_their_mean(void **unused)
     }
     assert_true(spread > 0.0);
     assert_near(mean, (double)plain[0], 4 * sqrt(spread / 200)); /* four standard errors */
-    forward(&t);
+    net_forward(&t);
     assert_memory_equal(t.logits, plain, n * sizeof *plain);
     mn_model_train(t.m); /* the same step again: the same noise */
-    forward(&t);
+    net_forward(&t);
     assert_memory_equal(t.logits, noisy, n * sizeof *noisy);
     mn_model_progress(t.m, &(mn_progress){.step = 1});
     mn_model_train(t.m);
-    forward(&t);
+    net_forward(&t);
     assert_memory_not_equal(t.logits, noisy, n * sizeof *noisy);
     free(plain);
     free(noisy);
-    finish(&t);
+    net_finish(&t);
 }
 
 /* The mask is the same while the step is, so central differences can be taken through it. */
 static void gradient_goes_through_the_neurons_that_were_not_left_out(void **unused)
 {
-    net t = make(small, (const char *const[]){"neurons", "9", "dropout", "0.5", NULL});
+    net t =
+        net_make("mlp", small, (const char *const[]){"neurons", "9", "dropout", "0.5", NULL});
     const double h = 1.0 / 1024;
     const size_t n = mn_model_size(t.m);
     float *theta = mn_model_theta(t.m);
-    double *want = numbers(n, sizeof *want);
+    double *want = net_numbers(n, sizeof *want);
     for (size_t i = 0; i < n; i++) {
         const float kept = theta[i];
         for (int side = 1; side >= -1; side -= 2) {
@@ -363,16 +290,16 @@ static void gradient_goes_through_the_neurons_that_were_not_left_out(void **unus
         theta[i] = kept;
     }
     mn_model_train(t.m);
-    forward(&t);
-    backward(&t);
+    net_forward(&t);
+    net_backward(&t);
     assert_close(t.grad.g, want, n, 1e-3, 0.0);
     free(want);
-    finish(&t);
+    net_finish(&t);
 }
 
 static void a_tile_is_an_address_and_its_say_on_the_classes(void **unused)
 {
-    net t = make(small, (const char *const[]){"neurons", "6", NULL});
+    net t = net_make("mlp", small, (const char *const[]){"neurons", "6", NULL});
     float pixels[5], extra[2], classes[3];
     const mn_tensor A = mn_model_tensor(t.m, 0), V = mn_model_tensor(t.m, 2);
     mn_model_tile(t.m, 4, pixels, extra, classes);
@@ -385,17 +312,18 @@ static void a_tile_is_an_address_and_its_say_on_the_classes(void **unused)
     mn_model_tile_of(t.m, t.grad.g, 5, pixels, NULL, classes);
     assert_true(pixels[0] == 35.0f && classes[0] == 53.0f && classes[2] == 65.0f);
     mn_model_tile(t.m, 0, NULL, NULL, NULL);
-    finish(&t);
+    net_finish(&t);
 }
 
 static void what_is_not_a_number_shows(void **unused)
 {
-    net t = make(small,
+    net t =
+        net_make("mlp", small,
                  (const char *const[]){"neurons", "6", "activation", "top-k", "k", "2", NULL});
     mn_model_theta(t.m)[0] = NAN;
-    forward(&t);
+    net_forward(&t);
     assert_true(isnan(t.logits[0]));
-    finish(&t);
+    net_finish(&t);
 }
 
 int main(void)
