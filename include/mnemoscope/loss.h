@@ -16,6 +16,7 @@ extern const mn_param_table mn_loss_params;
 
 typedef struct mn_loss_ops {
     const char *name, *title, *cite, *about;
+    bool has_exponent; /* it reads error_exponent */
     /* Summed over the batch. True logits are logits[i] * 2^exponent[i]. Writes dL/d(true
      * logits) into dlogits (n, n_classes) unless it is NULL. */
     double (*eval)(const mn_loss_cfg *cfg, int n, int n_classes, const float *logits,

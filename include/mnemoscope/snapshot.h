@@ -66,6 +66,7 @@ typedef struct mn_snapshot {
     char model[32], title[64], unit_noun[16], preset[32], data[64], stream[32], strategy[32],
         task_text[64];
     char headline[96]; /* the model's live parameters: "n 20  T 0.3  m 2" */
+    bool recalls;      /* the model relaxes states, so it can dream */
     int n_tasks, task, n_classes, n_units;
     int width, height, channels, n_extra;
     uint64_t seed, digest;

@@ -20,7 +20,7 @@ const char *mn_window_name(mn_window w);
 /* Three measures of feature against prototype, each 0 (feature) to 1 (prototype), defined in
  * prototype.h. The first is the one to show unless asked. */
 typedef enum mn_index {
-    MN_WINNER_SHARE, /* how few memories answer when this one does */
+    MN_WINNER_SHARE, /* how few units answer when this one does */
     MN_ITEM_MATCH,   /* how alike the items look that it answers */
     MN_LABEL_PURITY, /* how few classes the items are of that it answers */
     MN_N_INDICES

@@ -36,6 +36,10 @@ const mn_view_ops *mn_view_find(const char *name);
 MN_MUST_CHECK mn_status mn_view_make(const mn_view_ops *v, const mn_snapshot *s,
                                      const mn_look *l, mn_room room, mn_figure *f, mn_err *err);
 
+enum { MN_NOUN_MAX = 24 };
+/* "memories", "neurons": what the model calls its units. Returns out. */
+char *mn_view_units(const mn_snapshot *s, char out[MN_NOUN_MAX]);
+
 /* The wall's tiles in this room (beside the inspector, when there is one): how many go across,
  * how many are shown. The cursor moves by it. */
 mn_fit mn_view_wall_fit(const mn_snapshot *s, const mn_look *l, mn_room room);

@@ -48,6 +48,7 @@ const mn_loss_ops mn_loss_power = {
     .title = "Error to an even power",
     .cite = "Krotov and Hopfield 2016",
     .about = "the summed 2m-th power of the error of the squashed class units",
+    .has_exponent = true,
     .eval = eval,
     .respond = respond,
 };

@@ -24,7 +24,7 @@ const char *mn_index_name(mn_index i)
 const char *mn_index_about(mn_index i)
 {
     static const char *const about[MN_N_INDICES] = {
-        "how few memories answer when this one does: 0 all of them, 1 it alone",
+        "how few units answer when this one does: 0 all of them, 1 it alone",
         "how alike the items look that it answers: 0 any items, 1 one picture",
         "how few classes the items are of that it answers: 0 all, 1 one class"};
     assert(i >= 0 && i < MN_N_INDICES);

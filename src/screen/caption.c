@@ -6,18 +6,28 @@
 static const char question[] = "quit? [y]es [s]ave and quit [N]o";
 
 /* What to do next, when nothing has been said. */
-static const char *suggestion(const mn_snapshot *snap)
+static void write_suggestion(const mn_snapshot *snap, char *out, size_t size)
 {
+    char units[MN_NOUN_MAX];
     switch (snap->state) {
     case MN_RUNNING:
-        return "training: Space pauses, Enter looks into a memory, ? lists the keys";
-    case MN_FINISHED: return "all tasks are trained: look round, or r starts again";
-    case MN_FAILED: return "training stopped: u undoes the last change, r starts again";
-    case MN_PAUSED: break;
+        snprintf(out, size, "training: Space pauses, Enter looks into a %s, ? lists the keys",
+                 snap->unit_noun);
+        break;
+    case MN_FINISHED:
+        snprintf(out, size, "all tasks are trained: look round, or r starts again");
+        break;
+    case MN_FAILED:
+        snprintf(out, size, "training stopped: u undoes the last change, r starts again");
+        break;
+    case MN_PAUSED:
+        if (snap->step == 0)
+            snprintf(out, size, "random %s, nothing learnt yet: Space trains, ? lists the keys",
+                     mn_view_units(snap, units));
+        else
+            snprintf(out, size, "paused: Space goes on, . makes one step, ? lists the keys");
+        break;
     }
-    return snap->step == 0
-               ? "random memories, nothing learnt yet: Space trains, ? lists the keys"
-               : "paused: Space goes on, . makes one step, ? lists the keys";
 }
 
 static void write_prompt_hint(const mn_screen *s, const mn_snapshot *snap, char *out,
@@ -47,7 +57,7 @@ void mn_caption_draw(const mn_screen *s, const mn_snapshot *snap, mn_rect box, m
                  snap->message_undoes && !snap->message_bad ? " (u undoes)" : "");
         tone = snap->message_bad ? MN_BAD : MN_PLAIN;
     } else {
-        snprintf(text, sizeof text, "%s", suggestion(snap));
+        write_suggestion(snap, text, sizeof text);
         tone = MN_DIM;
     }
     int used = mn_screen_text(s, c, box.x + 1, box.y, box.w - 2, tone, 0, text);

@@ -24,12 +24,13 @@ static const mn_hint while_reading[] = {{"Enter", "runs", 0, false},
 
 /* One hint per word: keys that share it ("n/N vertex") stand together. `?` has a place of its
  * own. */
-static int collect_bindings(mn_hint *hints)
+static int collect_bindings(const mn_snapshot *snap, mn_hint *hints)
 {
     int n = 0;
     for (const mn_binding *b = mn_bindings; b->key; b++) {
-        char name[12];
-        if (!b->hint || !strcmp(b->line, "help"))
+        char name[12], why[192];
+        if (!b->hint || !strcmp(b->line, "help") ||
+            mn_screen_lacks(snap, b->line, why, sizeof why))
             continue;
         mn_key_name(b->key, name, sizeof name);
         if (n && !strcmp(hints[n - 1].text, b->hint)) {
@@ -73,7 +74,7 @@ static int draw_hint(const mn_screen *s, int x, int y, int width, const mn_hint 
     return used + BETWEEN;
 }
 
-void mn_footer_draw(const mn_screen *s, mn_rect box, mn_canvas *c)
+void mn_footer_draw(const mn_screen *s, const mn_snapshot *snap, mn_rect box, mn_canvas *c)
 {
     mn_hint hints[HINTS_MAX], help = {.keys = "?", .text = "help"};
     int n = 0, x = box.x + 1, right = box.x + box.w;
@@ -84,7 +85,7 @@ void mn_footer_draw(const mn_screen *s, mn_rect box, mn_canvas *c)
         n = sizeof while_prompting / sizeof *while_prompting;
         memcpy(hints, while_prompting, sizeof while_prompting);
     } else if (!s->bare)
-        n = collect_bindings(hints);
+        n = collect_bindings(snap, hints);
     if (s->mode == MN_LOOKING || s->mode == MN_QUITTING) {
         right -= columns_of(c, &help);
         draw_hint(s, right + 1, box.y, box.x + box.w - right - 1, &help, c);

@@ -147,8 +147,12 @@ mn_status mn_look_picture(mn_screen *s, const mn_words *a, const mn_snapshot *sn
 
 mn_status mn_look_chooser(mn_screen *s, const mn_words *a, const mn_snapshot *snap, mn_err *err)
 {
-    (void)a, (void)snap, (void)err;
-    mn_topics_fill_saving(&s->topics);
+    if (a->n > 1 && strcmp(a->word[1], "strategy"))
+        return mn_look_refuse(a, "strategy, or nothing", err);
+    if (a->n > 1)
+        mn_topics_fill_strategies(&s->topics, snap->strategy);
+    else
+        mn_topics_fill_saving(&s->topics);
     s->mode = MN_READING;
     return MN_OK;
 }

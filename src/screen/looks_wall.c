@@ -32,13 +32,14 @@ static bool parse_number(const char *text, long lo, long hi, int *out)
 mn_status mn_look_sort(mn_screen *s, const mn_words *a, const mn_snapshot *snap, mn_err *err)
 {
     int chosen = 0;
-    (void)snap;
     mn_status status = mn_look_choose(a, order_name, (int)s->look.order, &chosen, err);
     if (status != MN_OK)
         return status;
     s->look.order = (mn_order)chosen;
     s->look.first = 0;
-    mn_screen_say(s, false, "memories by %s", mn_order_name(s->look.order));
+    char units[MN_NOUN_MAX];
+    mn_screen_say(s, false, "%s by %s", mn_view_units(snap, units),
+                  mn_order_name(s->look.order));
     return MN_OK;
 }
 
@@ -191,6 +192,7 @@ mn_status mn_look_inspect(mn_screen *s, const mn_words *a, const mn_snapshot *sn
 mn_status mn_look_lens(mn_screen *s, const mn_words *a, const mn_snapshot *snap, mn_err *err)
 {
     int lens = s->look.lens, n = snap->n_tasks;
+    char units[MN_NOUN_MAX];
     if (!strcmp(a->word[1], "off"))
         lens = MN_LENS_OFF;
     else if (!strcmp(a->word[1], "auto"))
@@ -208,10 +210,12 @@ mn_status mn_look_lens(mn_screen *s, const mn_words *a, const mn_snapshot *snap,
     s->look.lens = lens;
     mn_cells_painter_forget(s->painter);
     if (lens == MN_LENS_OFF)
-        mn_screen_say(s, false, "memories as they are stored");
+        mn_screen_say(s, false, "%s as they are stored", mn_view_units(snap, units));
     else if (lens == MN_LENS_AUTO)
-        mn_screen_say(s, false, "memories as the task at hand sees its pixels");
+        mn_screen_say(s, false, "%s as the task at hand sees its pixels",
+                      mn_view_units(snap, units));
     else
-        mn_screen_say(s, false, "memories as task %d sees its pixels", lens + 1);
+        mn_screen_say(s, false, "%s as task %d sees its pixels", mn_view_units(snap, units),
+                      lens + 1);
     return MN_OK;
 }

@@ -178,7 +178,7 @@ mn_status mn_screen_draw(mn_screen *s, const mn_snapshot *snap, mn_canvas *c, mn
         s->mode == MN_READING && body.w < 80 ? MN_OK : draw_panels(s, snap, &l, c, err);
     mn_header_draw(s, snap, l.header, c);
     mn_caption_draw(s, snap, l.caption, c);
-    mn_footer_draw(s, l.footer, c);
+    mn_footer_draw(s, snap, l.footer, c);
     if (s->mode == MN_READING)
         mn_topics_draw(s, body, c);
     if (s->mode == MN_PROMPTING)
@@ -249,9 +249,11 @@ static const mn_binding *find_binding(int key)
 
 static void key_looking(mn_screen *s, int key, const mn_snapshot *snap)
 {
-    char name[12];
+    char name[12], why[192];
     const mn_binding *b = find_binding(key);
-    if (b)
+    if (b && mn_screen_lacks(snap, b->line, why, sizeof why))
+        mn_screen_say(s, false, "%s", why);
+    else if (b)
         run(s, b->line, snap);
     else
         mn_screen_say(s, false, "%s does nothing: ? lists the keys",

@@ -45,9 +45,12 @@ void mn_screen_say(mn_screen *s, bool bad, const char *fmt, ...) MN_PRINTF(3, 4)
 /* True when leaving now would lose training that took more than a moment. */
 bool mn_screen_at_risk(const mn_screen *s, const mn_snapshot *snap);
 
+/* Whether a key's line asks for what this experiment does not have; `out` receives why. */
+bool mn_screen_lacks(const mn_snapshot *snap, const char *line, char *out, size_t size);
+
 void mn_header_draw(const mn_screen *s, const mn_snapshot *snap, mn_rect box, mn_canvas *c);
 void mn_caption_draw(const mn_screen *s, const mn_snapshot *snap, mn_rect box, mn_canvas *c);
-void mn_footer_draw(const mn_screen *s, mn_rect box, mn_canvas *c);
+void mn_footer_draw(const mn_screen *s, const mn_snapshot *snap, mn_rect box, mn_canvas *c);
 void mn_prompt_draw(const mn_screen *s, mn_rect box, mn_canvas *c);
 /* Rows of the list in view. */
 int mn_topics_page(const mn_screen *s);

@@ -128,6 +128,23 @@ void mn_topics_fill_saving(mn_topics *t)
     mn_topics_filter(t, "");
 }
 
+void mn_topics_fill_strategies(mn_topics *t, const char *now)
+{
+    char line[64];
+    int at = 0;
+    t->title = "Strategy";
+    t->n = 0;
+    for (int i = 0; mn_strategies[i]; i++) {
+        bool current = !strcmp(mn_strategies[i]->name, now);
+        snprintf(line, sizeof line, "set strategy=%.40s", mn_strategies[i]->name);
+        add(t, true, current ? "now" : "", mn_strategies[i]->name, line,
+            mn_strategies[i]->about);
+        at = current ? i : at;
+    }
+    mn_topics_filter(t, "");
+    t->at = at;
+}
+
 /* Whether `text` has the n bytes at `word`, in any case. */
 static bool has(const char *text, const char *word, size_t n)
 {
@@ -196,8 +213,10 @@ static void move(mn_topics *t, int by)
 bool mn_topics_key(mn_topics *t, int key, int page)
 {
     switch (key) {
-    case MN_KEY_UP: move(t, -1); break;
-    case MN_KEY_DOWN: move(t, 1); break;
+    case MN_KEY_UP:
+    case MN_KEY_BACK_TAB: move(t, -1); break;
+    case MN_KEY_DOWN:
+    case MN_KEY_TAB: move(t, 1); break;
     case MN_KEY_PAGE_UP: move(t, -page); break;
     case MN_KEY_PAGE_DOWN: move(t, page); break;
     case MN_KEY_HOME: move(t, -MN_TOPICS_MAX); break;

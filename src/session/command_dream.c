@@ -54,7 +54,7 @@ static mn_status run(mn_session *s, const mn_words *args, mn_text *say, mn_err *
     if (status != MN_OK)
         return status;
     if (!mn_model_recalls(s->model))
-        return mn_fail(err, MN_EINVAL, "a %s model has no recall, so it cannot dream",
+        return mn_fail(err, MN_EINVAL, "the model %s has no recall, so it cannot dream",
                        mn_model_name(mn_model_kind(s->model)));
     if ((status = dream(s, (size_t)n, err)) != MN_OK)
         return status;

@@ -84,6 +84,7 @@ static void describe(mn_session *s, mn_snapshot *o)
     snprintf(o->stream, sizeof o->stream, "%s", mn_stream_name(s->stream));
     snprintf(o->strategy, sizeof o->strategy, "%s", mn_strategy_kind(s->strategy)->name);
     mn_stream_describe(s->stream, s->task, o->task_text, sizeof o->task_text);
+    o->recalls = mn_model_recalls(s->model);
     o->n_tasks = mn_stream_tasks(s->stream);
     o->task = s->task;
     o->n_classes = shape->n_classes;
@@ -105,7 +106,7 @@ static void write_headline(mn_session *s, char *out, size_t size)
         for (size_t j = 0; j < t.params.n && used < size; j++) {
             const mn_param *p = &t.params.rows[j];
             char value[32];
-            if (p->alias)
+            if (p->alias && (t.block != &c->loss || s->loss->has_exponent))
                 used +=
                     (size_t)snprintf(out + used, size - used, "%s%s %s", used ? "  " : "",
                                      p->alias, mn_param_print(p, t.block, value, sizeof value));

@@ -125,7 +125,8 @@ void mn_view_inspector(const mn_snapshot *s, const mn_look *l, mn_room room, int
 {
     int tile = mn_view_unit(s, l->cursor) ? mn_snapshot_tile(s, (uint32_t)l->cursor) : -1;
     if (tile < 0) {
-        mn_view_say(f, room, "the memory under the cursor is on its way");
+        mn_view_say(f, room,
+                    mn_figure_text(f, "the %s under the cursor is on its way", s->unit_noun));
         return;
     }
     int class, votes = mn_view_votes(s, (uint32_t)l->cursor, &class);
@@ -134,7 +135,7 @@ void mn_view_inspector(const mn_snapshot *s, const mn_look *l, mn_room room, int
                                   : "";
     const char *place = mn_figure_text(f, "%dx%d", s->width, s->height);
     if (column == 0) {
-        mn_figure_title(f, "Memory %02d%s", l->cursor, name);
+        mn_figure_title(f, "%s %02d%s", mn_view_unit_title(s, f), l->cursor, name);
         mn_figure_status(f, s->viewport.lens >= 0 ? "%s ±%.2f  as task %d sees" : "%s ±%.2f",
                          place, (double)s->tile_limit, s->viewport.lens + 1);
     }
@@ -150,7 +151,7 @@ void mn_view_inspector(const mn_snapshot *s, const mn_look *l, mn_room room, int
         return;
     mn_part *picture = &f->parts[f->n_parts - 1];
     if (column > 0)
-        picture->title = mn_figure_text(f, "memory %02d%s", l->cursor, name);
+        picture->title = mn_figure_text(f, "%s %02d%s", s->unit_noun, l->cursor, name);
     int left = room.rows - text;
     int facts = stacked ? column : column + 1;
     if (stacked) {

@@ -15,8 +15,8 @@ static bool vertex_of(const mn_event *e, double *from, double *to)
     return at && sscanf(at, "vertex %lf -> %lf", from, to) == 2;
 }
 
-/* The vertex as the headline gives it: "K 100  n 20  T 0.3". */
-static bool vertex_now(const mn_snapshot *s, double *n)
+/* "K 100  n 20  T 0.3" */
+bool mn_view_vertex(const mn_snapshot *s, double *n)
 {
     const char *at = strstr(s->headline, "  n ");
     at = at ? at + 2 : s->headline;
@@ -44,7 +44,7 @@ static int collect_flags(const mn_snapshot *s, mn_figure *f, const mn_flag **out
                                .text = mn_figure_text(f, "n %.4g", to),
                                .tone = MN_ACCENT};
     }
-    if (flags && !n && vertex_now(s, &to))
+    if (flags && !n && mn_view_vertex(s, &to))
         flags[n++] = (mn_flag){
             .x = (double)first, .text = mn_figure_text(f, "n %.4g", to), .tone = MN_ACCENT};
     *out = flags;
@@ -92,10 +92,11 @@ static const char **name_rows(int rows, bool wide, mn_figure *f)
     return names;
 }
 
-static const char *count_text(int n_units, bool wide, mn_figure *f)
+static const char *count_text(const mn_snapshot *s, bool wide, mn_figure *f)
 {
-    return wide ? mn_figure_text(f, "%d memories (log)", n_units)
-                : mn_figure_text(f, "%d log", n_units);
+    char units[MN_NOUN_MAX];
+    return wide ? mn_figure_text(f, "%d %s (log)", s->n_units, mn_view_units(s, units))
+                : mn_figure_text(f, "%d log", s->n_units);
 }
 
 mn_part *mn_view_strip(const mn_snapshot *s, mn_index index, mn_room room, int column,
@@ -130,7 +131,7 @@ mn_part *mn_view_strip(const mn_snapshot *s, mn_index index, mn_room room, int c
                       .x_lo = first,
                       .x_hi = last,
                       .lo_text = "0",
-                      .hi_text = count_text(s->n_units, wide, f)};
+                      .hi_text = count_text(s, wide, f)};
     mark->n_flags = collect_flags(s, f, &mark->flags);
     mn_part *p = mn_figure_add(f, MN_MARK_HEAT, mark);
     p->column = column;

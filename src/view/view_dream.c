@@ -272,6 +272,21 @@ static int text_rows(const mn_snapshot *s, int rows, int least)
     return left > least ? left : least;
 }
 
+static void say_why_not(const mn_snapshot *s, mn_room room, mn_figure *f)
+{
+    char units[MN_NOUN_MAX];
+    const char *why = mn_figure_text(
+        f,
+        "the model %s has no recall: its %s answer an input once and relax nothing, so it "
+        "cannot dream. A dense memory can (set model=dam).",
+        s->model, mn_view_units(s, units));
+    mn_writer w = mn_writer_begin(f, room.rows);
+    mn_writer_wrap(&w, MN_DIM, room.cols - 2, why);
+    if (s->buffer_items)
+        mn_writer_line(&w, MN_PLAIN, "%zu items in the buffer (8 shows them)", s->buffer_items);
+    mn_writer_end(&w, 0);
+}
+
 static void say_how(const mn_snapshot *s, mn_room room, mn_figure *f)
 {
     int rows = s->dreamt.n ? text_rows(s, room.rows, TALLY_LEAST + 2) : room.rows;
@@ -329,7 +344,7 @@ static void make(const mn_snapshot *s, const mn_look *l, mn_room room, mn_figure
     (void)l;
     head(s, f);
     if (s->dream.n_states < 1 || n_visible(s) < 1) {
-        say_how(s, room, f);
+        (s->recalls ? say_how : say_why_not)(s, room, f);
         return;
     }
     bool beside = room.cols >= SIDE_BY_SIDE_COLS;

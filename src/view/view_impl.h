@@ -40,6 +40,11 @@ bool mn_view_span(const double *y, int n, double *lo, double *hi);
 /* How many classes a unit votes for: those with at least half its largest class weight, when
  * that is positive. One: *class names it, else *class is -1. None before they are measured. */
 int mn_view_votes(const mn_snapshot *s, uint32_t unit, int *class);
+/* The vertex as the headline gives it; false for a model that has none. */
+bool mn_view_vertex(const mn_snapshot *s, double *n);
+/* "Memory" and "Memories", or what the model calls its units. */
+const char *mn_view_unit_title(const mn_snapshot *s, mn_figure *f);
+const char *mn_view_units_title(const mn_snapshot *s, mn_figure *f);
 /* Whether the unit is one of the snapshot's (a look may be older than the experiment). */
 bool mn_view_unit(const mn_snapshot *s, int unit);
 
@@ -48,6 +53,21 @@ enum { MN_STRIP_LEAST_ROWS = 4 };
  * NULL when the frame is full. */
 mn_part *mn_view_strip(const mn_snapshot *s, mn_index index, mn_room room, int column,
                        mn_figure *f);
+
+/* The steps of all moments. */
+double *mn_view_steps(const mn_snapshot *s, mn_figure *f);
+/* A chart of n series against steps, which are the caller's to fill; NULL when the frame is
+ * full. */
+mn_lines *mn_view_lines(const mn_snapshot *s, int n, mn_series **series, mn_figure *f);
+/* Adds every task's accuracy over time, `x` from mn_view_steps; `all`: with all events, not
+ * only those that concern tasks and strategy. NULL when the frame is full. */
+mn_part *mn_view_course(const mn_snapshot *s, const double *x, bool all, int column,
+                        mn_figure *f);
+
+/* The strategy keeps items or dreams, or will at the end of a task. */
+bool mn_view_has_buffer(const mn_snapshot *s);
+/* What the strategy holds against forgetting and what that comes to, in one sentence. */
+const char *mn_view_method(const mn_snapshot *s, mn_figure *f);
 
 /* The inspector: the unit under the cursor, large, with everything that is known about it. */
 void mn_view_inspector(const mn_snapshot *s, const mn_look *l, mn_room room, int column,

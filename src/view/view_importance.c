@@ -100,6 +100,7 @@ static void add_histogram(const mn_snapshot *s, const mn_look *l, int cols, int 
                           mn_figure *f)
 {
     int n = cols / BIN_WIDTH < BINS ? cols / BIN_WIDTH : BINS;
+    char units[MN_NOUN_MAX];
     mn_hist *mark = mn_figure_room(f, 1, sizeof *mark);
     double *counts = mn_figure_room(f, (size_t)n, sizeof *counts);
     if (!mark || !counts || n < 2)
@@ -109,7 +110,7 @@ static void add_histogram(const mn_snapshot *s, const mn_look *l, int cols, int 
                       .lo = -6.0,
                       .hi = 0.0,
                       .x_name = mn_figure_text(f, "log10 part of a %s", s->unit_noun),
-                      .y_name = "units",
+                      .y_name = mn_figure_text(f, "%s", mn_view_units(s, units)),
                       .marked = -1};
     for (int u = 0; u < s->n_units; u++) {
         double part = (double)s->unit_importance[u];
@@ -164,7 +165,8 @@ static void add_pair(const mn_snapshot *s, const mn_look *l, mn_room room, mn_fi
     size_t size = (size_t)s->width * (size_t)s->height * (size_t)s->channels;
     int tile = mn_view_unit(s, l->cursor) ? mn_snapshot_tile(s, (uint32_t)l->cursor) : -1;
     if (tile < 0) {
-        mn_view_say(f, room, "the memory under the cursor is on its way");
+        mn_view_say(f, room,
+                    mn_figure_text(f, "the %s under the cursor is on its way", s->unit_noun));
         return;
     }
     for (int i = 0; i < 2; i++) {

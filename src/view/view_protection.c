@@ -13,7 +13,7 @@ static int n_classes_of(const mn_snapshot *s)
 
 static void write_buffer(const mn_snapshot *s, mn_writer *w)
 {
-    const char *what = s->dreams_are_used ? "dreams" : "items";
+    const char *what = s->dreams_are_used ? "pseudoitems" : "items";
     if (!s->buffer_items) {
         mn_writer_line(w, MN_DIM, "the buffer is empty: a task's end fills it");
         return;
@@ -55,14 +55,9 @@ static void write_importance(const mn_snapshot *s, mn_writer *w)
                    100.0 * s->importance_share90);
 }
 
-static bool has_buffer(const mn_snapshot *s)
-{
-    return s->buffer_items || s->has_constraints || s->dreams_are_used || s->buffer_replays;
-}
-
 static void write_all(const mn_snapshot *s, int cols, mn_writer *w)
 {
-    if (has_buffer(s))
+    if (mn_view_has_buffer(s))
         write_buffer(s, w);
     if (s->has_constraints)
         write_constraints(s, w);
@@ -215,7 +210,7 @@ static void make(const mn_snapshot *s, const mn_look *l, mn_room room, mn_figure
     bool beside = room.cols >= SIDE_BY_SIDE_COLS;
     int cols = beside ? SIDE_COLS : room.cols;
     mn_writer w = mn_writer_begin(f, room.rows < TEXT_MOST ? room.rows : TEXT_MOST);
-    write_all(s, has_buffer(s) || s->has_importance ? cols : room.cols, &w);
+    write_all(s, mn_view_has_buffer(s) || s->has_importance ? cols : room.cols, &w);
     mn_writer_end(&w, 0);
     int rows = room.rows - w.n;
     if (f->full)

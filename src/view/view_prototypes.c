@@ -23,25 +23,29 @@ static int count_defined(const mn_snapshot *s, mn_index index)
 static void head(const mn_snapshot *s, mn_index index, int cols, mn_figure *f)
 {
     double mean = s->index_mean[index];
+    char units[MN_NOUN_MAX];
     mn_figure_title(f, cols < 50 ? "Prototypes" : "Features and prototypes");
     if (isnan(mean))
         mn_figure_status(f, "%s", mn_index_name(index));
     else if (cols < 50)
         mn_figure_status(f, "mean %.2f", mean);
     else
-        mn_figure_status(f, "%s %.2f, mean of %d memories", mn_index_name(index), mean,
-                         count_defined(s, index));
+        mn_figure_status(f, "%s %.2f, mean of %d %s", mn_index_name(index), mean,
+                         count_defined(s, index), mn_view_units(s, units));
 }
 
 static void make(const mn_snapshot *s, const mn_look *l, mn_room room, mn_figure *f)
 {
     head(s, l->index, room.cols, f);
     if (s->n_moments < 2) {
+        char units[MN_NOUN_MAX];
+        double n;
         mn_writer w = mn_writer_begin(f, room.rows);
         mn_writer_wrap(
             &w, MN_STRONG, room.cols - 2,
-            "how memories turn from features into prototypes: Space trains, n raises "
-            "the vertex");
+            mn_figure_text(f, "how %s turn from features into prototypes: Space trains%s",
+                           mn_view_units(s, units),
+                           mn_view_vertex(s, &n) ? ", n raises the vertex" : ""));
         write_definition(l->index, &w, room.cols);
         mn_writer_end(&w, 0);
         return;
@@ -57,7 +61,7 @@ static void make(const mn_snapshot *s, const mn_look *l, mn_room room, mn_figure
 const mn_view_ops mn_view_prototypes = {
     .name = "prototypes",
     .title = "Features and prototypes",
-    .about = "how many memories are features and how many prototypes, over time, with the "
+    .about = "how many units are features and how many prototypes, over time, with the "
              "changes of the vertex",
     .key = '6',
     .make = make,

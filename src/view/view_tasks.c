@@ -5,6 +5,8 @@
 /* Where dots are fine, bars and rows of the matrix may be two rows of text high. */
 enum { FINE_DOTS = 4, TITLED_COLS = 58, TEXT_ROWS = 8 };
 enum { HEAT_CELL = 6, HEAT_LABEL = 4, BARS_LEAST_COLS = 28 };
+/* The course of accuracies: with fewer rows it is left to the timeline. */
+enum { COURSE_ROWS = 8, SIDE_WORDS = 5, WORDS_MOST = 8 };
 
 static int n_tasks_of(const mn_snapshot *s)
 {
@@ -203,55 +205,109 @@ static void add_matrix(const mn_snapshot *s, int column, mn_figure *f)
     p->min_rows = 3;
 }
 
+/* Where the parts go. Beside each other: bars and their course to the left, matrix and words to
+ * the right; else one column. */
+typedef struct mn_places {
+    bool beside, matrix, course, fine, titled;
+    bool words_right;
+    int left, heat_cols; /* columns of the left and of the right */
+    int bars, heat;      /* rows with headings */
+    int text;            /* rows that are left for words */
+} mn_places;
+
+static mn_places place(const mn_snapshot *s, mn_room room)
+{
+    int n = n_tasks_of(s);
+    mn_places p = {.heat_cols = HEAT_LABEL + HEAT_CELL * n, .left = room.cols};
+    bool several = n > 1;
+    p.beside = several && room.cols >= p.heat_cols + BARS_LEAST_COLS && room.rows >= 4;
+    if (p.beside)
+        p.left = room.cols - p.heat_cols - MN_COLUMN_GAP;
+    p.fine = room.dots_y >= FINE_DOTS && room.rows >= 3 * n + TEXT_ROWS;
+    p.titled = several && p.left >= TITLED_COLS && room.rows >= n + TEXT_ROWS;
+    p.bars = (p.fine ? 2 * n : n) + p.titled;
+    p.heat = (p.beside && p.fine ? 2 * n + 3 : n + 1) + 1; /* 3: the scale's row too */
+    p.matrix = p.beside || (several && room.cols >= p.heat_cols && room.rows >= 2 * n + 6);
+    int beside = room.rows - p.heat, left = room.rows - p.bars;
+    p.words_right = p.beside && beside >= SIDE_WORDS && left >= COURSE_ROWS;
+    if (p.words_right) {
+        p.text = beside;
+        p.course = s->n_moments > 1;
+        return p;
+    }
+    p.text = left - (p.matrix && !p.beside ? p.heat : 0);
+    p.course = s->n_moments > 1 && p.text >= COURSE_ROWS + WORDS_MOST;
+    return p;
+}
+
+static void write_words(const mn_snapshot *s, int rows, int cols, mn_writer *w)
+{
+    if (rows < 2 && s->n_trained > 0) /* one line: the result rather than the sample */
+        write_summary(s, cols, w);
+    write_probe(s, cols, w);
+    if (w->n < 2)
+        write_summary(s, cols, w);
+    if (rows > 3)
+        mn_writer_wrap(w, MN_PLAIN, cols - 1, mn_view_method(s, w->figure));
+    write_forgetting(s, w);
+    write_items(s, w);
+}
+
+static void add_course(const mn_snapshot *s, mn_figure *f)
+{
+    const double *x = mn_view_steps(s, f);
+    mn_part *p = x ? mn_view_course(s, x, false, 0, f) : NULL;
+    if (p)
+        p->title = "accuracy over time (%)";
+}
+
+static void add_words(const mn_snapshot *s, mn_places p, mn_room room, int column, mn_figure *f)
+{
+    int most = p.course && !column ? WORDS_MOST : p.text;
+    mn_writer w = mn_writer_begin(f, most < 1 ? room.rows > 2 : most);
+    if (n_tasks_of(s) == 1)
+        write_single(s, p.left, &w);
+    else
+        write_words(s, p.text, column ? p.heat_cols : p.left, &w);
+    mn_writer_end(&w, column);
+}
+
 static void make(const mn_snapshot *s, const mn_look *l, mn_room room, mn_figure *f)
 {
     (void)l;
-    int n = n_tasks_of(s), heat_cols = HEAT_LABEL + HEAT_CELL * n;
     mn_figure_title(f, "Tasks");
     mn_figure_status(f, room.cols < 40 ? "test acc %%" : "test accuracy %%, %s", s->strategy);
-    if (n < 1) {
+    if (n_tasks_of(s) < 1) {
         mn_view_say(f, room, "no tasks");
         return;
     }
-    bool beside = n > 1 && room.cols >= heat_cols + BARS_LEAST_COLS && room.rows >= 4;
-    bool below = n > 1 && !beside && room.cols >= heat_cols && room.rows >= 2 * n + 6;
-    int left = beside ? room.cols - heat_cols - MN_COLUMN_GAP : room.cols;
-    int text = room.rows - n - (below ? n + 2 : 0);
-    add_bars(s, text < 1 && room.rows > 2 ? room.rows - 1 : room.rows, f);
+    mn_places p = place(s, room);
+    add_bars(s, p.text < 1 && room.rows > 2 ? room.rows - 1 : room.rows, f);
     if (f->full)
         return;
-    bool fine = room.dots_y >= FINE_DOTS && room.rows >= 3 * n + TEXT_ROWS;
-    if (fine)
-        f->parts[0].rows = 2 * n;
-    if (n > 1 && left >= TITLED_COLS && room.rows >= n + TEXT_ROWS)
+    if (p.fine)
+        f->parts[0].rows = 2 * n_tasks_of(s);
+    if (p.titled)
         f->parts[0].title = "accuracy now, and the change since its training (points)";
-    if (beside)
-        f->parts[0].column_weight = left;
-    if (below)
+    if (p.beside)
+        f->parts[0].column_weight = p.left;
+    if (p.matrix && !p.beside)
         add_matrix(s, 0, f);
-    mn_writer w = mn_writer_begin(f, text < 1 ? room.rows > 2 : text);
-    if (n == 1) {
-        write_single(s, left, &w);
-        mn_writer_end(&w, 0);
+    if (!p.words_right && !f->full)
+        add_words(s, p, room, 0, f);
+    if (p.course && !f->full)
+        add_course(s, f);
+    if (!p.beside || f->full)
         return;
-    }
-    if (text < 2 && s->n_trained > 0) /* one line: the result rather than the sample */
-        write_summary(s, left, &w);
-    write_probe(s, left, &w);
-    if (w.n < 2)
-        write_summary(s, left, &w);
-    write_forgetting(s, &w);
-    write_items(s, &w);
-    mn_writer_end(&w, 0);
-    if (beside && !f->full) {
-        int at = f->n_parts;
-        add_matrix(s, 1, f);
-        if (f->full)
-            return;
-        f->parts[at].column_weight = heat_cols;
-        if (fine)
-            f->parts[at].rows = 2 * n + 3; /* the scale's row too */
-    }
+    int at = f->n_parts;
+    add_matrix(s, 1, f);
+    if (f->full)
+        return;
+    f->parts[at].column_weight = p.heat_cols;
+    if (p.fine)
+        f->parts[at].rows = p.heat - 1;
+    if (p.words_right)
+        add_words(s, p, room, 1, f);
 }
 
 const mn_view_ops mn_view_tasks = {

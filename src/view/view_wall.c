@@ -78,10 +78,11 @@ static const char *label_of(mn_figure *f, const mn_snapshot *s, const mn_look *l
 static void head(const mn_snapshot *s, mn_fit fit, uint32_t first, mn_room room, mn_figure *f)
 {
     const char *order = mn_order_name(s->viewport.order);
+    const char *units = mn_view_units_title(s, f);
     if (s->n_units <= fit.shown)
-        mn_figure_title(f, "Memories %d", s->n_units);
+        mn_figure_title(f, "%s %d", units, s->n_units);
     else
-        mn_figure_title(f, "Memories %u-%u/%d", first + 1, first + (uint32_t)fit.shown,
+        mn_figure_title(f, "%s %u-%u/%d", units, first + 1, first + (uint32_t)fit.shown,
                         s->n_units);
     const char *lens = s->viewport.lens >= 0
                            ? mn_figure_text(f, "  as task %d sees", s->viewport.lens + 1)
@@ -101,14 +102,17 @@ static void head(const mn_snapshot *s, mn_fit fit, uint32_t first, mn_room room,
 
 static void make(const mn_snapshot *s, const mn_look *l, mn_room room, mn_figure *f)
 {
-    mn_figure_title(f, "Memories");
+    char units[MN_NOUN_MAX];
+    mn_figure_title(f, "%s", mn_view_units_title(s, f));
     if (l->inspect && !has_side(l, room)) {
         mn_view_inspector(s, l, room, 0, f);
         return;
     }
     mn_fit fit = mn_view_wall_fit(s, l, room);
     if (fit.shown < 1 || !s->order) {
-        mn_view_say(f, room, s->n_units < 1 ? "no memories yet" : "no room for a tile");
+        mn_view_say(f, room,
+                    s->n_units < 1 ? mn_figure_text(f, "no %s yet", mn_view_units(s, units))
+                                   : "no room for a tile");
         return;
     }
     uint32_t first = mn_page_first(s, l, (uint32_t)fit.shown);
@@ -125,8 +129,8 @@ static void make(const mn_snapshot *s, const mn_look *l, mn_room room, mn_figure
 const mn_view_ops mn_view_wall = {
     .name = "wall",
     .title = "Memories",
-    .about = "every memory as a picture of its weights, with the class it votes for and how "
-             "often it wins",
+    .about = "every memory or neuron as a picture of its weights, with the class it votes for "
+             "and how often it wins",
     .key = '1',
     .fit = mn_view_wall_fit,
     .make = make,

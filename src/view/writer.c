@@ -1,5 +1,6 @@
 #include "view_impl.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -115,6 +116,34 @@ bool mn_view_span(const double *y, int n, double *lo, double *hi)
             *hi = fmax(*hi, y[i]);
         }
     return *lo <= *hi;
+}
+
+char *mn_view_units(const mn_snapshot *s, char out[MN_NOUN_MAX])
+{
+    size_t n = strlen(s->unit_noun);
+    if (!n)
+        snprintf(out, MN_NOUN_MAX, "units");
+    else if (s->unit_noun[n - 1] == 'y')
+        snprintf(out, MN_NOUN_MAX, "%.*sies", (int)n - 1, s->unit_noun);
+    else
+        snprintf(out, MN_NOUN_MAX, "%ss", s->unit_noun);
+    return out;
+}
+
+static const char *capitalise(mn_figure *f, const char *noun)
+{
+    return mn_figure_text(f, "%c%s", toupper((unsigned char)*noun), noun + (*noun != 0));
+}
+
+const char *mn_view_unit_title(const mn_snapshot *s, mn_figure *f)
+{
+    return *s->unit_noun ? capitalise(f, s->unit_noun) : "Unit";
+}
+
+const char *mn_view_units_title(const mn_snapshot *s, mn_figure *f)
+{
+    char units[MN_NOUN_MAX];
+    return capitalise(f, mn_view_units(s, units));
 }
 
 bool mn_view_unit(const mn_snapshot *s, int unit)

@@ -26,6 +26,15 @@ static void compare(const char *name, const mn_text *got)
     free(want);
 }
 
+/* How many things help knows of changes with every parameter that anybody adds. */
+static void hide_total(char *dump)
+{
+    char *at = strstr(dump, " Help: ");
+    at = at ? strstr(at, " of ") : NULL;
+    for (at = at ? at + 4 : NULL; at && *at >= '0' && *at <= '9'; at++)
+        *at = '#';
+}
+
 static void check(const char *name, int cols, int rows, bool utf8, const char *lines,
                   mn_snapshot *(*fill)(mn_fixture *))
 {
@@ -41,6 +50,8 @@ static void check(const char *name, int cols, int rows, bool utf8, const char *l
         assert_ok(mn_screen_do(h.screen, line, h.snap, &err), &err);
     harness_draw(&h);
     mn_canvas_dump(&h.canvas, 1, &text);
+    assert_false(text.failed);
+    hide_total(text.data);
     compare(name, &text);
     mn_text_finish(&text);
     harness_close(&h);

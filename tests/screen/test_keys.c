@@ -94,6 +94,82 @@ static void keys_of_the_session_are_posted(void **state)
     harness_close(&h);
 }
 
+static void every_strategy_is_chosen_from_a_list(void **state)
+{
+    (void)state;
+    for (int i = 0; mn_strategies[i]; i++)
+        for (int typed = 0; typed < 2; typed++) {
+            mn_harness h;
+            char line[64];
+            harness_open(&h, 80, 24, true);
+            harness_keys(&h, "a");
+            assert_true(harness_shows(&h, HARNESS_ANY, mn_strategies[i]->name));
+            if (typed)
+                harness_type(&h, mn_strategies[i]->name);
+            else
+                harness_keys(&h, "Home");
+            for (int down = 0; !typed && down < i; down++)
+                harness_keys(&h, down % 2 ? "Down" : "Tab");
+            harness_keys(&h, "Enter");
+            snprintf(line, sizeof line, "set strategy=%s\n", mn_strategies[i]->name);
+            if (harness_posted(&h, line) != 1)
+                fail_msg("%s cannot be chosen", mn_strategies[i]->name);
+            harness_close(&h);
+        }
+}
+
+static void the_list_of_strategies_begins_at_the_one_in_use(void **state)
+{
+    (void)state;
+    mn_harness h;
+    harness_open(&h, 80, 24, true);
+    harness_keys(&h, "a Enter");
+    assert_int_equal(harness_posted(&h, "set strategy=pseudorehearsal\n"), 1);
+    harness_keys(&h, "a Down Esc");
+    assert_int_equal(harness_posted(&h, "set strategy="), 1);
+    harness_close(&h);
+}
+
+static void strength_is_turned_where_there_is_one(void **state)
+{
+    (void)state;
+    mn_harness h;
+    harness_open(&h, 80, 24, true);
+    harness_keys(&h, "j");
+    assert_int_equal(harness_posted(&h, "up strength"), 0);
+    assert_true(harness_shows(&h, -2, "pseudorehearsal has no strength"));
+    h.snap = fixture_protected(h.fixture);
+    harness_keys(&h, "j J");
+    assert_int_equal(harness_posted(&h, "up strength\n"), 1);
+    assert_int_equal(harness_posted(&h, "down strength\n"), 1);
+    harness_close(&h);
+}
+
+static void keys_for_what_the_model_lacks_say_so(void **state)
+{
+    (void)state;
+    static const char *const keys[][3] = {{"n", "up vertex", "the model mlp has no vertex"},
+                                          {"B", "prompt", "the model mlp has no temperature"},
+                                          {"d", "dream", "no recall, so it cannot dream"},
+                                          {"p", "recall", "no recall, so it cannot relax"}};
+    mn_harness h;
+    harness_open(&h, 200, 24, true);
+    assert_true(harness_shows(&h, -1, "vertex") && harness_shows(&h, -1, "dream"));
+    snprintf(h.snap->model, sizeof h.snap->model, "mlp");
+    h.snap->recalls = false;
+    harness_draw(&h);
+    assert_false(harness_shows(&h, -1, "vertex") || harness_shows(&h, -1, "dream"));
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        harness_keys(&h, keys[i][0]);
+        assert_int_equal(harness_posted(&h, keys[i][1]), 0);
+        if (!harness_shows(&h, -2, keys[i][2]))
+            fail_msg("%s does not say '%s'", keys[i][0], keys[i][2]);
+    }
+    harness_keys(&h, "l");
+    assert_int_equal(harness_posted(&h, "up rate\n"), 1);
+    harness_close(&h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -103,6 +179,10 @@ int main(void)
         cmocka_unit_test(every_view_has_a_key_that_focuses_it),
         cmocka_unit_test(no_look_hides_a_command_of_the_session),
         cmocka_unit_test(keys_of_the_session_are_posted),
+        cmocka_unit_test(every_strategy_is_chosen_from_a_list),
+        cmocka_unit_test(the_list_of_strategies_begins_at_the_one_in_use),
+        cmocka_unit_test(strength_is_turned_where_there_is_one),
+        cmocka_unit_test(keys_for_what_the_model_lacks_say_so),
     };
     return cmocka_run_group_tests_name("keys", tests, NULL, NULL);
 }

@@ -77,8 +77,8 @@ static void presets_strategies_and_views_are_completed(void **state)
     harness_type(h, "preset=mcal");
     harness_keys(h, "Tab");
     check_line(h, "set preset=mcalister");
-    harness_keys(h, "Esc a");
-    harness_type(h, "pseu");
+    harness_keys(h, "Esc =");
+    harness_type(h, "strategy=pseu");
     harness_keys(h, "Tab");
     check_line(h, "set strategy=pseudorehearsal");
     harness_keys(h, "Esc :");

@@ -125,6 +125,9 @@ static void fill_frame(mn_fixture *f)
                        .width = SIDE,
                        .height = SIDE,
                        .channels = 1,
+                       .recalls = true,
+                       .dreams_are_used = true,
+                       .buffer_replays = true,
                        .n_extra = f->n_tasks,
                        .seed = 7,
                        .digest = 0x9f2c41d8aa55aa55u,
@@ -306,8 +309,7 @@ static void fill_dream(mn_fixture *f)
         s->gallery_verdict[g] = g % 3 == 2 ? MN_MIXTURE : MN_MEMORY;
         s->gallery_class[g] = g % 3 == 2 ? -1 : g;
     }
-    s->buffer_items = 512;
-    s->dreams_are_used = true;
+    s->buffer_items = s->buffer_replayed = 512;
 }
 
 static void fill_buffer(mn_fixture *f)

@@ -38,9 +38,13 @@ static bool says(const mn_figure *f, const char *words)
             return true;
         if (p->kind == MN_MARK_TEXT) {
             const mn_text_lines *t = p->mark;
-            for (int k = 0; k < t->n; k++)
-                if (strstr(t->lines[k].text, words))
-                    return true;
+            char all[4096] = "";
+            for (int k = 0; k < t->n; k++) { /* sentences go on in the next line */
+                size_t used = strlen(all);
+                snprintf(all + used, sizeof all - used, "%s%s", k ? " " : "", t->lines[k].text);
+            }
+            if (strstr(all, words))
+                return true;
         }
     }
     return false;
@@ -376,7 +380,7 @@ static void the_prototypes_come_with_their_definition(void **state)
 {
     mn_bench *b = *state;
     make("prototypes", b->snap, &b->look, 78, 19, &b->figure);
-    assert_true(says(&b->figure, "how few memories answer"));
+    assert_true(says(&b->figure, "how few units answer"));
     assert_true(says(&b->figure, "mean of"));
     b->look.index = MN_LABEL_PURITY;
     make("prototypes", b->snap, &b->look, 78, 19, &b->figure);
@@ -528,9 +532,71 @@ static void vanilla_is_told_what_could_protect_it(void **state)
     mn_bench *b = *state;
     mn_snapshot *s = fixture_fresh(b->fixture);
     snprintf(s->strategy, sizeof s->strategy, "vanilla");
+    s->dreams_are_used = s->buffer_replays = false;
     make("protection", s, &b->look, 80, 20, &b->figure);
     assert_true(says(&b->figure, "protects no old task"));
     assert_null(find_mark(&b->figure, MN_MARK_BARS));
+}
+
+static void accuracy_over_time_has_the_ends_of_tasks_as_flags(void **state)
+{
+    mn_bench *b = *state;
+    make("tasks", fixture_trained(b->fixture), &b->look, 78, 19, &b->figure);
+    const mn_lines *lines = find_mark(&b->figure, MN_MARK_LINES);
+    assert_non_null(lines);
+    assert_int_equal(lines->n_series, 5);
+    assert_int_equal(lines->n_flags, 1); /* neither the vertex nor the dreams */
+    assert_string_equal(lines->flags[0].text, "task 2");
+    assert_non_null(find_mark(&b->figure, MN_MARK_HEAT));
+    make("tasks", fixture_trained(b->fixture), &b->look, 78, 10, &b->figure);
+    assert_null(find_mark(&b->figure, MN_MARK_LINES));
+}
+
+static void the_tasks_name_the_strategy_and_what_it_does(void **state)
+{
+    mn_bench *b = *state;
+    mn_snapshot *s = fixture_trained(b->fixture);
+    make("tasks", s, &b->look, 120, 30, &b->figure);
+    assert_true(says(&b->figure, "512 pseudoitems"));
+    s = fixture_protected(b->fixture);
+    snprintf(s->strategy, sizeof s->strategy, "ewc");
+    make("tasks", s, &b->look, 120, 30, &b->figure);
+    assert_true(says(&b->figure, "ewc, strength 100"));
+    s->strength = 0.0;
+    make("tasks", s, &b->look, 120, 30, &b->figure);
+    assert_true(says(&b->figure, "strength 0 protects"));
+    s->has_importance = false;
+    make("tasks", s, &b->look, 120, 30, &b->figure);
+    assert_true(says(&b->figure, "turned 34 of 100"));
+}
+
+static void units_are_called_what_the_model_calls_them(void **state)
+{
+    mn_bench *b = *state;
+    mn_snapshot *s = fixture_protected(b->fixture);
+    snprintf(s->unit_noun, sizeof s->unit_noun, "neuron");
+    for (int i = 0; mn_views[i]; i++)
+        for (int inspect = 0; inspect < 2; inspect++) {
+            b->look.inspect = inspect;
+            if (!strcmp(mn_views[i]->name, "dream"))
+                continue; /* its states are of dense memories */
+            make(mn_views[i]->name, s, &b->look, 160, 50, &b->figure);
+            assert_null(strcasestr(b->figure.title, "memor"));
+            if (says(&b->figure, "memor"))
+                fail_msg("%s speaks of memories", mn_views[i]->name);
+        }
+    make("wall", s, &b->look, 20, 10, &b->figure);
+    assert_non_null(strstr(b->figure.title, "Neuron"));
+}
+
+static void a_model_without_recall_is_not_asked_to_dream(void **state)
+{
+    mn_bench *b = *state;
+    mn_snapshot *s = fixture_fresh(b->fixture);
+    s->recalls = false;
+    make("dream", s, &b->look, 80, 20, &b->figure);
+    assert_true(says(&b->figure, "no recall"));
+    assert_false(says(&b->figure, "d dreams"));
 }
 
 int main(void)
@@ -571,6 +637,10 @@ int main(void)
         TEST(weights_and_their_importance_stand_side_by_side),
         TEST(protection_counts_what_the_buffer_holds),
         TEST(vanilla_is_told_what_could_protect_it),
+        TEST(accuracy_over_time_has_the_ends_of_tasks_as_flags),
+        TEST(the_tasks_name_the_strategy_and_what_it_does),
+        TEST(units_are_called_what_the_model_calls_them),
+        TEST(a_model_without_recall_is_not_asked_to_dream),
     };
     return cmocka_run_group_tests_name("views", tests, NULL, NULL);
 }
