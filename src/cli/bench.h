@@ -13,4 +13,8 @@ double mn_bench_median(double *x, int n);
 MN_MUST_CHECK mn_status mn_bench_strategies(const mn_call *c, json_t *rows, mn_err *err);
 void mn_bench_print_strategies(const json_t *rows);
 
+/* bench_sdmlp.c: steps in which few neurons fire. */
+MN_MUST_CHECK mn_status mn_bench_sdmlp(const mn_call *c, json_t *rows, mn_err *err);
+void mn_bench_print_sdmlp(const json_t *rows);
+
 #endif

@@ -32,6 +32,23 @@ static void check_strategies(const json_t *rows)
     assert_near(number_of(json_array_get(rows, 0), "of_vanilla"), 1.0, 0.0);
 }
 
+/* What is timed is the regime in which few neurons fire. */
+static void check_sdmlp(const json_t *rows)
+{
+    size_t i;
+    json_t *row;
+    assert_int_equal(json_array_size(rows), 2);
+    json_array_foreach(rows, i, row)
+    {
+        assert_near(number_of(row, "neurons"), i ? 10000.0 : 1000.0, 0.0);
+        assert_near(number_of(row, "batch"), 128.0, 0.0);
+        assert_true(number_of(row, "step_ms") > 0.0);
+        assert_true(number_of(row, "forward_ms") > 0.0);
+        assert_true(number_of(row, "of_forward") > 0.0);
+        assert_near(number_of(row, "firing"), number_of(row, "k"), 0.5); /* ties fall out */
+    }
+}
+
 /* Times are the machine's; that they are there and make sense is the program's. */
 static void bench_measures_steps_and_frames(void **state)
 {
@@ -47,6 +64,7 @@ static void bench_measures_steps_and_frames(void **state)
         assert_true(number_of(row, "products_share") > 0.0);
         assert_near(number_of(row, "items_per_s"), 1e6 / number_of(row, "step_ms"), 1.0);
     }
+    check_sdmlp(json_object_get(o, "sdmlp"));
     check_strategies(json_object_get(o, "strategies"));
     assert_int_equal(json_array_size(json_object_get(o, "frames")), 4);
     json_array_foreach(json_object_get(o, "frames"), i, row)
