@@ -103,8 +103,10 @@ mn_status mn_session_weights(mn_session *s, const char *path, mn_text *say, mn_e
         status = fill_weights(s, t, path, false, NULL, err);
     if (status == MN_OK)
         status = fill_weights(s, t, path, true, say, err);
-    if (status == MN_OK)
+    if (status == MN_OK) {
         settle_exponents(s, t);
+        mn_model_project(s->model); /* steps may visit no more than what they move */
+    }
     mn_tensors_close(t);
     s->digest = 0;
     /* what a strategy has of the task so far is not about these weights */
