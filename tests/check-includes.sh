@@ -38,11 +38,11 @@ allowed() {
 owner() {
     case $1 in
     arena | clock | file | param | rng | status | text) echo core ;;
-    blas | kernel | qp) echo math ;;
+    blas | eigen | kernel | qp) echo math ;;
     dataset | dataset_impl | image_file | stream | stream_impl | safetensors) echo data ;;
     model | model_impl) echo model ;;
     loss | optimiser | optimiser_impl | strategy | strategy_impl | buffer | dream) echo learn ;;
-    metrics | units | prototype) echo measure ;;
+    metrics | pca | prototype | trust | umap | units) echo measure ;;
     command | config | session | snapshot | trainer) echo session ;;
     axis | study | results) echo study ;;
     chart) echo chart ;;
@@ -195,7 +195,7 @@ check_headers
 check_view
 check_impl
 check_library 'ncurses|curses|term\.h' tui curses
-check_library 'cblas' math cblas
+check_library 'cblas|f77blas|openblas|lapack' math blas_and_lapack
 check_library 'mpi\.h' study mpi
 if [ -n "$build" ] && command -v nm >/dev/null; then
     check_calls
