@@ -7,7 +7,7 @@
  * many decades down. */
 enum { DECADES = 4 };
 enum { SIDE_COLS = 36, WALL_LEAST_COLS = 44, SIDE_LEAST_ROWS = 10, BELOW_ROWS = 2 };
-enum { BINS = 12, BIN_WIDTH = 3 };
+enum { BINS = 12, BIN_WIDTH = 3, WIDE_COLS = 76 };
 
 static bool measured(const mn_snapshot *s)
 {
@@ -19,18 +19,53 @@ static bool has_side(mn_room room)
     return room.cols >= SIDE_COLS + WALL_LEAST_COLS && room.rows >= SIDE_LEAST_ROWS;
 }
 
-static mn_room wall_room(mn_room room)
+static size_t tile_size(const mn_snapshot *s)
+{
+    return (size_t)s->width * (size_t)s->height * (size_t)s->channels;
+}
+
+/* Whether every pixel of a tile matters as much as the others, as far as colours can tell. */
+static bool is_flat(const mn_snapshot *s, int tile)
+{
+    const float *v = s->tile_importance + (size_t)tile * tile_size(s);
+    float lo = v[0], hi = v[0];
+    for (size_t i = 1; i < tile_size(s); i++) {
+        lo = fminf(lo, v[i]);
+        hi = fmaxf(hi, v[i]);
+    }
+    return hi - lo <= 0.01f * hi;
+}
+
+/* Squares of gradients are squares of a unit's own slope times those of its inputs; where these
+ * are all +-1, a tile of Fisher information or of MAS has a single value. */
+static bool all_flat(const mn_snapshot *s)
+{
+    for (int i = 0; i < s->n_tiles; i++)
+        if (!is_flat(s, i))
+            return false;
+    return s->n_tiles > 0;
+}
+
+static const char *why_flat(const mn_snapshot *s, bool brief)
+{
+    if (s->importance_gini < 1e-6)
+        return "flat: every weight matters alike";
+    return brief ? "flat: inputs are ±1, their squares all alike"
+                 : "flat: inputs are ±1, so squares of gradients are the same for all pixels";
+}
+
+static mn_room wall_room(const mn_snapshot *s, mn_room room)
 {
     if (has_side(room))
         room.cols -= SIDE_COLS + MN_COLUMN_GAP;
     else
-        room.rows -= BELOW_ROWS;
+        room.rows -= BELOW_ROWS + (measured(s) && all_flat(s));
     return room;
 }
 
 static mn_fit fit_page(const mn_snapshot *s, const mn_look *l, mn_room room)
 {
-    return mn_page_fit(s, l, wall_room(room));
+    return mn_page_fit(s, l, wall_room(s, room));
 }
 
 /* Decades below the largest importance, from -DECADES to 0. */
@@ -42,7 +77,7 @@ static float decades(float importance, float largest)
 
 static void fill(const mn_snapshot *s, int tile, float *pixels)
 {
-    size_t size = (size_t)s->width * (size_t)s->height * (size_t)s->channels;
+    size_t size = tile_size(s);
     for (size_t i = 0; i < size; i++)
         pixels[i] = tile < 0 ? -(float)DECADES
                              : decades(s->tile_importance[(size_t)tile * size + i],
@@ -66,7 +101,7 @@ static const char *label_of(mn_figure *f, const mn_snapshot *s, const mn_look *l
 static void add_page(const mn_snapshot *s, const mn_look *l, mn_fit fit, uint32_t first,
                      mn_figure *f)
 {
-    size_t size = (size_t)s->width * (size_t)s->height * (size_t)s->channels;
+    size_t size = tile_size(s);
     float *pixels;
     mn_tiles *t = mn_page_tiles(s, l, fit, first, label_of, f, &pixels);
     if (!t)
@@ -78,21 +113,30 @@ static void add_page(const mn_snapshot *s, const mn_look *l, mn_fit fit, uint32_
         fill(s, mn_snapshot_tile(s, s->order[first + (uint32_t)i]), pixels + (size_t)i * size);
 }
 
-static void write_facts(const mn_snapshot *s, int cols, mn_writer *w)
+/* For the column beside the wall. */
+static void write_facts(const mn_snapshot *s, mn_writer *w)
 {
-    if (cols < SIDE_COLS * 2) {
-        mn_writer_line(w, MN_STRONG, "%s", s->importance_name);
-        mn_writer_line(w, MN_PLAIN, "of %d task%s, strength %.4g", s->importance_terms,
-                       s->importance_terms == 1 ? "" : "s", s->strength);
-        mn_writer_line(w, MN_PLAIN, "Gini %.2f (0 even, 1 one weight)", s->importance_gini);
-        mn_writer_line(w, MN_PLAIN, "90 %% lies in %.1f %% of weights",
-                       100.0 * s->importance_share90);
-        return;
-    }
+    mn_writer_line(w, MN_STRONG, "%s", s->importance_name);
+    mn_writer_line(w, MN_PLAIN, "of %d task%s, strength %.4g", s->importance_terms,
+                   s->importance_terms == 1 ? "" : "s", s->strength);
+    mn_writer_line(w, MN_PLAIN, "Gini %.2f (0 even, 1 one weight)", s->importance_gini);
+    mn_writer_line(w, MN_PLAIN, "90 %% lies in %.1f %% of weights",
+                   100.0 * s->importance_share90);
+    if (all_flat(s))
+        mn_writer_wrap(w, MN_DIM, SIDE_COLS - 1, why_flat(s, false));
+}
+
+/* In the lines below it. */
+static void write_brief(const mn_snapshot *s, int cols, mn_writer *w)
+{
     mn_writer_line(w, MN_STRONG, "%s of %d task%s, strength %.4g", s->importance_name,
                    s->importance_terms, s->importance_terms == 1 ? "" : "s", s->strength);
-    mn_writer_line(w, MN_PLAIN, "Gini %.2f; 90 %% of it lies in %.1f %% of the weights",
+    mn_writer_line(w, MN_PLAIN,
+                   cols < WIDE_COLS ? "Gini %.2f; 90 %% in %.1f %% of weights"
+                                    : "Gini %.2f; 90 %% of it lies in %.1f %% of the weights",
                    s->importance_gini, 100.0 * s->importance_share90);
+    if (all_flat(s))
+        mn_writer_line(w, MN_DIM, "%s", why_flat(s, cols < WIDE_COLS));
 }
 
 /* How importance is spread over units, in decades of a unit's part of all of it. */
@@ -149,7 +193,7 @@ static void add_side(const mn_snapshot *s, const mn_look *l, mn_room room, mn_fi
 {
     mn_writer w = mn_writer_begin(f, room.rows);
     int before = f->n_parts;
-    write_facts(s, SIDE_COLS, &w);
+    write_facts(s, &w);
     if (room.rows >= 20)
         write_first(s, &w);
     mn_writer_end(&w, 1);
@@ -162,7 +206,7 @@ static void add_side(const mn_snapshot *s, const mn_look *l, mn_room room, mn_fi
 /* The unit under the cursor: its weights beside what they matter. */
 static void add_pair(const mn_snapshot *s, const mn_look *l, mn_room room, mn_figure *f)
 {
-    size_t size = (size_t)s->width * (size_t)s->height * (size_t)s->channels;
+    size_t size = tile_size(s);
     int tile = mn_view_unit(s, l->cursor) ? mn_snapshot_tile(s, (uint32_t)l->cursor) : -1;
     if (tile < 0) {
         mn_view_say(f, room,
@@ -192,7 +236,8 @@ static void add_pair(const mn_snapshot *s, const mn_look *l, mn_room room, mn_fi
         p->column = i;
         p->column_weight = 1.0;
         p->weight = 1.0;
-        p->title = i ? mn_figure_text(f, "%s, log10 of the largest", s->importance_name)
+        p->title = i ? mn_figure_text(f, "%s, log10 of the largest%s", s->importance_name,
+                                      is_flat(s, tile) ? ": one value" : "")
                      : mn_figure_text(f, "%s %d", s->unit_noun, l->cursor);
     }
 }
@@ -232,7 +277,7 @@ static void make(const mn_snapshot *s, const mn_look *l, mn_room room, mn_figure
     mn_fit fit = fit_page(s, l, room);
     if (fit.shown < 1 || !s->order) {
         mn_writer w = mn_writer_begin(f, room.rows);
-        write_facts(s, room.cols, &w);
+        write_brief(s, room.cols, &w);
         mn_writer_end(&w, 0);
         return;
     }
@@ -244,12 +289,12 @@ static void make(const mn_snapshot *s, const mn_look *l, mn_room room, mn_figure
     if (f->full)
         return;
     if (has_side(room)) {
-        f->parts[0].column_weight = wall_room(room).cols;
+        f->parts[0].column_weight = wall_room(s, room).cols;
         add_side(s, l, room, f);
         return;
     }
-    mn_writer w = mn_writer_begin(f, BELOW_ROWS);
-    write_facts(s, SIDE_COLS * 2, &w);
+    mn_writer w = mn_writer_begin(f, BELOW_ROWS + 1);
+    write_brief(s, room.cols, &w);
     mn_writer_end(&w, 0);
 }
 

@@ -161,6 +161,13 @@ static mn_fit fit_gallery(const mn_snapshot *s, mn_room room)
     mn_fit fit = mn_tiles_fit(s->n_kept, s->width, s->height, 0, true, room);
     for (int side = fit.size_x - 1; !fit.shown && side >= SMALLEST; side--)
         fit = mn_tiles_fit(s->n_kept, s->width, s->height, side, true, room);
+    /* pictures, unlike weights, need no whole multiples: they may fill the room */
+    for (int side = fit.size_x + 1; side <= room.cols * room.dots_x; side++) {
+        mn_fit larger = mn_tiles_fit(s->n_kept, s->width, s->height, side, true, room);
+        if (larger.shown < s->n_kept)
+            break;
+        fit = larger;
+    }
     return fit;
 }
 
@@ -187,7 +194,7 @@ static void add_gallery(const mn_snapshot *s, mn_room room, int column, mn_figur
                     .height = s->height,
                     .channels = s->channels,
                     .pixels = pixels,
-                    .scale = MN_SIGNED,
+                    .scale = MN_UNSIGNED,
                     .lo = -1.0f,
                     .hi = 1.0f,
                     .size = fit.size_x,

@@ -490,6 +490,39 @@ static void importance_is_shown_in_decades_below_the_largest(void **state)
     assert_true(says(&b->figure, "Fisher information") && says(&b->figure, "12.3 %"));
 }
 
+static void flat_importance_is_explained(void **state)
+{
+    mn_bench *b = *state;
+    mn_snapshot *s = fixture_protected(b->fixture);
+    size_t size = (size_t)s->width * (size_t)s->height;
+    make("importance", s, &b->look, 120, 30, &b->figure);
+    assert_false(says(&b->figure, "flat"));
+    for (int i = 0; i < s->n_tiles; i++)
+        for (size_t k = 0; k < size; k++)
+            s->tile_importance[(size_t)i * size + k] = s->importance_limit / (float)(i + 1);
+    make("importance", s, &b->look, 120, 30, &b->figure);
+    assert_true(says(&b->figure, "flat: inputs are"));
+    make("importance", s, &b->look, 45, 12, &b->figure);
+    assert_true(says(&b->figure, "flat: inputs are"));
+    s->importance_gini = 0.0; /* l2 */
+    make("importance", s, &b->look, 120, 30, &b->figure);
+    assert_true(says(&b->figure, "every weight matters alike"));
+}
+
+static void kept_items_fill_the_room_as_pictures(void **state)
+{
+    mn_bench *b = *state;
+    mn_snapshot *s = fixture_protected(b->fixture);
+    make("protection", s, &b->look, 150, 50, &b->figure);
+    const mn_tiles *t = find_mark(&b->figure, MN_MARK_TILES);
+    assert_non_null(t);
+    assert_int_equal(t->scale, MN_UNSIGNED);
+    assert_int_equal(t->n, s->n_kept);
+    mn_room room = {150 - 40 - MN_COLUMN_GAP, 49, 1, 2};
+    assert_int_equal(mn_tiles_fit(t->n, 28, 28, t->size, true, room).shown, t->n);
+    assert_true(mn_tiles_fit(t->n, 28, 28, t->size + 1, true, room).shown < t->n);
+}
+
 static void importance_says_what_it_waits_for(void **state)
 {
     mn_bench *b = *state;
@@ -633,6 +666,8 @@ int main(void)
         TEST(a_dream_goes_from_the_cue_to_the_attractor),
         TEST(a_large_dream_shows_energy_gallery_and_counts),
         TEST(importance_is_shown_in_decades_below_the_largest),
+        TEST(flat_importance_is_explained),
+        TEST(kept_items_fill_the_room_as_pictures),
         TEST(importance_says_what_it_waits_for),
         TEST(weights_and_their_importance_stand_side_by_side),
         TEST(protection_counts_what_the_buffer_holds),
