@@ -10,7 +10,26 @@ size_t mn_layer_offset(const mn_model *m, int tensor)
     return (size_t)(m->tensors[tensor].data - m->theta);
 }
 
-void mn_layer_fill(mn_model *m, int tensor, int fan_in, mn_rng *r)
+mn_layer mn_layer_declare(mn_model *m, int neurons, bool bias, bool output_bias)
+{
+    const int N = m->shape.n_visible + m->shape.n_extra, C = m->shape.n_classes;
+    mn_layer l = {-1, -1, -1};
+    m->n_units = neurons;
+    mn_model_declare(m, "addresses", neurons, N);
+    if (bias) {
+        l.address_bias = m->n_tensors;
+        mn_model_declare(m, "address_bias", 1, neurons);
+    }
+    l.values = m->n_tensors;
+    mn_model_declare(m, "values", C, neurons);
+    if (output_bias) {
+        l.value_bias = m->n_tensors;
+        mn_model_declare(m, "value_bias", 1, C);
+    }
+    return l;
+}
+
+static void fill(mn_model *m, int tensor, int fan_in, mn_rng *r)
 {
     if (tensor < 0)
         return;
@@ -18,6 +37,15 @@ void mn_layer_fill(mn_model *m, int tensor, int fan_in, mn_rng *r)
     const double reach = 1.0 / sqrt(fan_in);
     for (size_t j = 0; j < (size_t)t.rows * (size_t)t.cols; j++)
         t.data[j] = (float)(reach * (2.0 * mn_rng_uniform(r) - 1.0));
+}
+
+void mn_layer_init(mn_model *m, const mn_layer *l, mn_rng *r)
+{
+    const int N = m->tensors[0].cols, neurons = m->tensors[0].rows;
+    fill(m, 0, N, r);
+    fill(m, l->address_bias, N, r);
+    fill(m, l->values, neurons, r);
+    fill(m, l->value_bias, neurons, r);
 }
 
 void mn_layer_start(const mn_model *m, int bias, int n, int cols, float *out)

@@ -1,7 +1,7 @@
 /* layer.h: what models with one hidden layer of neurons share. Included by src/model only.
  *
- * Tensors are numbered in the order of their declaration; a negative number is a bias that
- * there is none of. Letters: N inputs, r neurons, C classes.
+ * Tensors are numbered in the order of their declaration; -1 is a bias that there is none of.
+ * Letters: N inputs, r neurons, C classes.
  */
 #ifndef MNEMOSCOPE_MODEL_LAYER_H
 #define MNEMOSCOPE_MODEL_LAYER_H
@@ -11,9 +11,17 @@
 /* Where a tensor is in a vector of theta's layout. */
 size_t mn_layer_offset(const mn_model *m, int tensor);
 
+/* The tensors after "addresses" (r, N), which is tensor 0. */
+typedef struct mn_layer {
+    int address_bias, values, value_bias; /* (1, r), (C, r), (1, C) */
+} mn_layer;
+
+/* Declares all of them, and the neurons as the model's units. */
+mn_layer mn_layer_declare(mn_model *m, int neurons, bool bias, bool output_bias);
+
 /* Uniform on +-1 / sqrt(fan_in), biases too, as in PyTorch's linear layers, on which the
  * published settings depend. */
-void mn_layer_fill(mn_model *m, int tensor, int fan_in, mn_rng *r);
+void mn_layer_init(mn_model *m, const mn_layer *l, mn_rng *r);
 
 /* out (n, cols) = rows of the bias, or zeros. */
 void mn_layer_start(const mn_model *m, int bias, int n, int cols, float *out);

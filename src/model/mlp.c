@@ -22,15 +22,15 @@ struct cfg {
 
 struct state {
     int N, r, C;
-    int address_bias, values, value_bias; /* tensors; -1 = there is none */
-    float *H;                             /* (batch, r): activations, noise included */
-    float *back;                          /* (batch, r): dL/d(A x + a) */
-    float *slopes;                        /* (batch, C): dL/dz, scaled */
-    float *row;                           /* (r) scratch */
-    double *sums;                         /* (larger of r, C) scratch */
-    uint64_t seed;                        /* of the noise */
-    bool noisy;                           /* the next forward is */
-    float keep_scale;                     /* of the last forward: 1 / share kept */
+    mn_layer layer;
+    float *H;         /* (batch, r): activations, noise included */
+    float *back;      /* (batch, r): dL/d(A x + a) */
+    float *slopes;    /* (batch, C): dL/dz, scaled */
+    float *row;       /* (r) scratch */
+    double *sums;     /* (larger of r, C) scratch */
+    uint64_t seed;    /* of the noise */
+    bool noisy;       /* the next forward is */
+    float keep_scale; /* of the last forward: 1 / share kept */
 };
 
 static const float *tensor(const mn_model *m, int i)
@@ -44,17 +44,9 @@ static void layout(mn_model *m, mn_arena *a)
     const struct cfg *cfg = m->cfg;
     const size_t batch = (size_t)m->shape.batch, r = (size_t)cfg->neurons;
     st->N = m->shape.n_visible + m->shape.n_extra;
-    st->r = m->n_units = cfg->neurons;
+    st->r = cfg->neurons;
     st->C = m->shape.n_classes;
-    mn_model_declare(m, "addresses", st->r, st->N);
-    st->address_bias = cfg->bias ? m->n_tensors : -1;
-    if (cfg->bias)
-        mn_model_declare(m, "address_bias", 1, st->r);
-    st->values = m->n_tensors;
-    mn_model_declare(m, "values", st->C, st->r);
-    st->value_bias = cfg->output_bias ? m->n_tensors : -1;
-    if (cfg->output_bias)
-        mn_model_declare(m, "value_bias", 1, st->C);
+    st->layer = mn_layer_declare(m, st->r, cfg->bias, cfg->output_bias);
     st->H = mn_arena_bytes(a, batch, r * sizeof *st->H);
     st->back = mn_arena_bytes(a, batch, r * sizeof *st->back);
     st->slopes = mn_arena_bytes(a, batch, (size_t)st->C * sizeof *st->slopes);
@@ -65,10 +57,7 @@ static void layout(mn_model *m, mn_arena *a)
 static void init(mn_model *m, mn_rng *r)
 {
     struct state *st = m->state;
-    mn_layer_fill(m, 0, st->N, r);
-    mn_layer_fill(m, st->address_bias, st->N, r);
-    mn_layer_fill(m, st->values, st->r, r);
-    mn_layer_fill(m, st->value_bias, st->r, r);
+    mn_layer_init(m, &st->layer, r);
     st->seed = mn_rng_next(r);
     st->noisy = false;
 }
@@ -86,7 +75,7 @@ static void activate(const mn_model *m, const float *X, int n, float *h)
     const struct state *st = m->state;
     const struct cfg *cfg = m->cfg;
     const size_t r = (size_t)st->r;
-    mn_layer_start(m, st->address_bias, n, st->r, h);
+    mn_layer_start(m, st->layer.address_bias, n, st->r, h);
     mn_gemm_nt(n, st->r, st->N, 1.0f, X, st->N, tensor(m, 0), st->N, 1.0f, h, st->r);
     mn_layer_rectify((size_t)n * r, h);
     for (size_t i = 0; i < (size_t)n && cfg->activation == TOP_K; i++)
@@ -113,9 +102,9 @@ static void forward(mn_model *m, const float *X, int n, float *logits, int *expo
     if (st->noisy)
         drop_out(m, n);
     st->noisy = false;
-    mn_layer_start(m, st->value_bias, n, st->C, logits);
-    mn_gemm_nt(n, st->C, st->r, 1.0f, st->H, st->r, tensor(m, st->values), st->r, 1.0f, logits,
-               st->C);
+    mn_layer_start(m, st->layer.value_bias, n, st->C, logits);
+    mn_gemm_nt(n, st->C, st->r, 1.0f, st->H, st->r, tensor(m, st->layer.values), st->r, 1.0f,
+               logits, st->C);
     memset(exponent, 0, (size_t)n * sizeof *exponent);
 }
 
@@ -132,16 +121,16 @@ static void backward(mn_model *m, const float *X, int n, const float *dlogits, m
     const int N = st->N, r = st->r, C = st->C;
     const int k = mn_layer_fit_slopes((size_t)n * (size_t)C, dlogits, st->slopes);
     mn_gemm_tn(C, r, n, 1.0f, st->slopes, C, st->H, r, 0.0f,
-               grad->g + mn_layer_offset(m, st->values), r);
-    mn_gemm_nn(n, r, C, 1.0f, st->slopes, C, tensor(m, st->values), r, 0.0f, st->back, r);
+               grad->g + mn_layer_offset(m, st->layer.values), r);
+    mn_gemm_nn(n, r, C, 1.0f, st->slopes, C, tensor(m, st->layer.values), r, 0.0f, st->back, r);
     silence((size_t)n * (size_t)r, st->keep_scale, st->H, st->back);
     mn_gemm_tn(r, N, n, 1.0f, st->back, r, X, N, 0.0f, grad->g, N);
-    if (st->address_bias >= 0)
+    if (st->layer.address_bias >= 0)
         mn_layer_sum_rows(n, r, st->back, st->sums,
-                          grad->g + mn_layer_offset(m, st->address_bias));
-    if (st->value_bias >= 0)
+                          grad->g + mn_layer_offset(m, st->layer.address_bias));
+    if (st->layer.value_bias >= 0)
         mn_layer_sum_rows(n, C, st->slopes, st->sums,
-                          grad->g + mn_layer_offset(m, st->value_bias));
+                          grad->g + mn_layer_offset(m, st->layer.value_bias));
     grad->scaled = k != 0;
     for (int row = 0; row < m->n_rows; row++)
         grad->exponent[row] = k;
@@ -167,7 +156,7 @@ static void tile(const mn_model *m, const float *theta, int unit, float *pixels,
                  float *classes)
 {
     const struct state *st = m->state;
-    mn_layer_tile(m, st->values, theta, unit, pixels, extra, classes);
+    mn_layer_tile(m, st->layer.values, theta, unit, pixels, extra, classes);
 }
 
 static const char *const activations[] = {"relu", "top-k", NULL};

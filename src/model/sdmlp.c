@@ -52,17 +52,9 @@ static void layout(mn_model *m, mn_arena *a)
     const mn_sdmlp_cfg *cfg = m->cfg;
     const size_t batch = (size_t)m->shape.batch, r = (size_t)cfg->neurons;
     st->N = m->shape.n_visible + m->shape.n_extra;
-    st->r = m->n_units = cfg->neurons;
+    st->r = cfg->neurons;
     st->C = m->shape.n_classes;
-    mn_model_declare(m, "addresses", st->r, st->N);
-    st->address_bias = cfg->bias ? m->n_tensors : -1;
-    if (cfg->bias)
-        mn_model_declare(m, "address_bias", 1, st->r);
-    st->values = m->n_tensors;
-    mn_model_declare(m, "values", st->C, st->r);
-    st->value_bias = cfg->output_bias ? m->n_tensors : -1;
-    if (cfg->output_bias)
-        mn_model_declare(m, "value_bias", 1, st->C);
+    st->layer = mn_layer_declare(m, st->r, cfg->bias, cfg->output_bias);
     st->counts = mn_arena_ints(a, r);
     st->X = mn_arena_bytes(a, batch, (size_t)st->N * sizeof *st->X);
     st->A = mn_arena_bytes(a, batch, r * sizeof *st->A);
@@ -120,10 +112,7 @@ static void project_rows(mn_model *m, const mn_rows *moved)
 static void init(mn_model *m, mn_rng *r)
 {
     mn_sdmlp *st = m->state;
-    mn_layer_fill(m, 0, st->N, r);
-    mn_layer_fill(m, st->address_bias, st->N, r);
-    mn_layer_fill(m, st->values, st->r, r);
-    mn_layer_fill(m, st->value_bias, st->r, r);
+    mn_layer_init(m, &st->layer, r);
     memset(st->counts, 0, (size_t)st->r * sizeof *st->counts);
     st->training = false;
     project(m);
@@ -146,7 +135,7 @@ static void tile(const mn_model *m, const float *theta, int unit, float *pixels,
                  float *classes)
 {
     const mn_sdmlp *st = m->state;
-    mn_layer_tile(m, st->values, theta, unit, pixels, extra, classes);
+    mn_layer_tile(m, st->layer.values, theta, unit, pixels, extra, classes);
 }
 
 static const char *const ways[] = {"gaba", "anneal", "subtract", "anneal-mask",

@@ -27,16 +27,16 @@ typedef struct mn_sdmlp_cfg {
 
 typedef struct mn_sdmlp {
     int N, r, C;
-    int address_bias, values, value_bias; /* tensors; -1 = there is none */
-    int *counts;                          /* (r): items a neuron was active for */
-    bool training;                        /* the next forward is that of a step */
-    float *X;                             /* (batch, N): inputs as the neurons get them */
-    const float *x;                       /* X, or the caller's where they are the same */
-    float *A;                             /* (batch, r): activations before inhibition, >= 0 */
-    float *row, *scratch;                 /* (r) */
-    float *lambda;                        /* (r): sign and share of the inhibition */
-    double *sums;                         /* (larger of r, C) scratch */
-    float *slopes;                        /* (batch, C): dL/dz, scaled */
+    mn_layer layer;
+    int *counts;          /* (r): items a neuron was active for */
+    bool training;        /* the next forward is that of a step */
+    float *X;             /* (batch, N): inputs as the neurons get them */
+    const float *x;       /* X, or the caller's where they are the same */
+    float *A;             /* (batch, r): activations before inhibition, >= 0 */
+    float *row, *scratch; /* (r) */
+    float *lambda;        /* (r): sign and share of the inhibition */
+    double *sums;         /* (larger of r, C) scratch */
+    float *slopes;        /* (batch, C): dL/dz, scaled */
 
     bool listed;     /* whether firings are; otherwise H has them */
     size_t n_firing; /* of `capacity` at most */

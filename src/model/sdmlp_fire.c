@@ -48,9 +48,9 @@ static const float *prepare(mn_model *m, const float *X, int n)
 static void excite(mn_model *m, const float *x, int n, float *a)
 {
     const mn_sdmlp *st = m->state;
-    const bool bias = st->address_bias >= 0;
+    const bool bias = st->layer.address_bias >= 0;
     if (bias)
-        mn_layer_start(m, st->address_bias, n, st->r, a);
+        mn_layer_start(m, st->layer.address_bias, n, st->r, a);
     mn_gemm_nt(n, st->r, st->N, 1.0f, x, st->N, m->theta, st->N, bias ? 1.0f : 0.0f, a, st->r);
     mn_layer_rectify((size_t)n * (size_t)st->r, a);
 }
@@ -164,7 +164,7 @@ static void count(mn_sdmlp *st, int n)
 static void say(const mn_model *m, int item, float *z)
 {
     const mn_sdmlp *st = m->state;
-    const float *V = m->tensors[st->values].data;
+    const float *V = m->tensors[st->layer.values].data;
     for (int c = 0; c < st->C; c++, V += st->r) {
         double sum = (double)z[c];
         for (size_t p = st->first[item]; p < st->first[item + 1]; p++)
@@ -183,12 +183,12 @@ void mn_sdmlp_forward(mn_model *m, const float *X, int n, float *logits, int *ex
     if (st->training || cfg->count_evaluation)
         count(st, n);
     st->training = false;
-    mn_layer_start(m, st->value_bias, n, st->C, logits);
+    mn_layer_start(m, st->layer.value_bias, n, st->C, logits);
     for (int i = 0; i < n && st->listed; i++)
         say(m, i, logits + i * st->C);
     if (!st->listed)
-        mn_gemm_nt(n, st->C, st->r, 1.0f, st->H, st->r, m->tensors[st->values].data, st->r,
-                   1.0f, logits, st->C);
+        mn_gemm_nt(n, st->C, st->r, 1.0f, st->H, st->r, m->tensors[st->layer.values].data,
+                   st->r, 1.0f, logits, st->C);
     memset(exponent, 0, (size_t)n * sizeof *exponent);
 }
 

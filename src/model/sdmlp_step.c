@@ -17,7 +17,7 @@ static void blame(mn_model *m)
 {
     mn_sdmlp *st = m->state;
     const size_t r = (size_t)st->r, C = (size_t)st->C;
-    const float *V = m->tensors[st->values].data;
+    const float *V = m->tensors[st->layer.values].data;
     for (size_t p = 0; p < st->n_firing; p++) {
         const size_t item = (size_t)st->item[p], u = (size_t)st->neuron[p];
         const float *d = st->slopes + item * C;
@@ -79,7 +79,7 @@ static void add_slopes(const mn_model *m, size_t u, mn_grad *grad)
 {
     const mn_sdmlp *st = m->state;
     const size_t r = (size_t)st->r, C = (size_t)st->C;
-    float *g = grad->g + mn_layer_offset(m, st->values) + u;
+    float *g = grad->g + mn_layer_offset(m, st->layer.values) + u;
     double blamed = 0.0;
     for (size_t c = 0; c < C; c++) {
         double sum = 0.0;
@@ -91,8 +91,8 @@ static void add_slopes(const mn_model *m, size_t u, mn_grad *grad)
     }
     for (size_t at = st->begin[u]; at < st->begin[u + 1]; at++)
         blamed += (double)st->back[st->by_neuron[at]];
-    if (st->address_bias >= 0)
-        grad->g[mn_layer_offset(m, st->address_bias) + u] = (float)blamed;
+    if (st->layer.address_bias >= 0)
+        grad->g[mn_layer_offset(m, st->layer.address_bias) + u] = (float)blamed;
 }
 
 static void touch(mn_grad *grad, int row)
@@ -130,13 +130,14 @@ static void multiply(mn_model *m, int n, mn_grad *grad)
     mn_sdmlp *st = m->state;
     const int N = st->N, r = st->r, C = st->C;
     mn_gemm_tn(C, r, n, 1.0f, st->slopes, C, st->H, r, 0.0f,
-               grad->g + mn_layer_offset(m, st->values), r);
-    mn_gemm_nn(n, r, C, 1.0f, st->slopes, C, m->tensors[st->values].data, r, 0.0f, st->back, r);
+               grad->g + mn_layer_offset(m, st->layer.values), r);
+    mn_gemm_nn(n, r, C, 1.0f, st->slopes, C, m->tensors[st->layer.values].data, r, 0.0f,
+               st->back, r);
     silence((size_t)n * (size_t)r, st->A, st->H, st->back);
     mn_gemm_tn(r, N, n, 1.0f, st->back, r, st->x, N, 0.0f, grad->g, N);
-    if (st->address_bias >= 0)
+    if (st->layer.address_bias >= 0)
         mn_layer_sum_rows(n, r, st->back, st->sums,
-                          grad->g + mn_layer_offset(m, st->address_bias));
+                          grad->g + mn_layer_offset(m, st->layer.address_bias));
     grad->touched.some = false;
 }
 
@@ -148,9 +149,9 @@ void mn_sdmlp_backward(mn_model *m, const float *X, int n, const float *dlogits,
         gather(m, grad);
     else
         multiply(m, n, grad);
-    if (st->value_bias >= 0)
+    if (st->layer.value_bias >= 0)
         mn_layer_sum_rows(n, st->C, st->slopes, st->sums,
-                          grad->g + mn_layer_offset(m, st->value_bias));
+                          grad->g + mn_layer_offset(m, st->layer.value_bias));
     grad->scaled = k != 0;
     for (int row = 0; row < m->n_rows; row++)
         grad->exponent[row] = k;
