@@ -8,12 +8,13 @@
 /* Relatively robust representations (Dhillon and Parlett 2004). The header that declares LAPACK
  * in C is a package of its own, and OpenBLAS declares a few factorisations only. The lengths of
  * the three strings come last, as Fortran passes them. */
-void dsyevr_(const char *job, const char *range, const char *triangle, const blasint *n,
-             double *A, const blasint *lda, const double *lo, const double *hi,
-             const blasint *first, const blasint *last, const double *tolerance, blasint *found,
-             double *value, double *Z, const blasint *ldz, blasint *support, double *work,
-             const blasint *n_work, blasint *iwork, const blasint *n_iwork, blasint *info,
-             size_t job_length, size_t range_length, size_t triangle_length);
+void BLASFUNC(dsyevr)(const char *job, const char *range, const char *triangle,
+                      const blasint *n, double *A, const blasint *lda, const double *lo,
+                      const double *hi, const blasint *first, const blasint *last,
+                      const double *tolerance, blasint *found, double *value, double *Z,
+                      const blasint *ldz, blasint *support, double *work, const blasint *n_work,
+                      blasint *iwork, const blasint *n_iwork, blasint *info, size_t job_length,
+                      size_t range_length, size_t triangle_length);
 
 /* Of n: doubles that dsyevr wants with blocks of 64, all eigenvalues, and integers, which are
  * kept where two fit in a double. */
@@ -72,8 +73,9 @@ bool mn_eigen_largest(int n, double *A, int k, double *value, double *V, double 
     double *all = work + (size_t)n * WORK;
     blasint *iwork = (void *)(all + n), *support = iwork + (size_t)n * INTEGERS;
     blasint found = 0, info = 0;
-    dsyevr_("V", "I", "L", &size, A, &size, &nowhere, &nowhere, &first, &last, &finest, &found,
-            all, V, &size, support, work, &n_work, iwork, &n_iwork, &info, 1, 1, 1);
+    BLASFUNC(dsyevr)
+    ("V", "I", "L", &size, A, &size, &nowhere, &nowhere, &first, &last, &finest, &found, all, V,
+     &size, support, work, &n_work, iwork, &n_iwork, &info, 1, 1, 1);
     if (info != 0 || found != k)
         return false; /* only where the matrix's own size overflows on the way */
     for (int i = 0; i < k; i++)
