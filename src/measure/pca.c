@@ -20,6 +20,8 @@ enum {
 
 /* |C v - l v| that counts as converged, in parts of l; single precision ends near 1e-6. */
 static const double converged = 1e-5;
+/* In parts of the largest variance: what rounding leaves where there is none. */
+static const double negligible = 1e-10;
 
 void mn_pca_layout(mn_pca *p, int dims, int k, mn_arena *a)
 {
@@ -103,7 +105,7 @@ static double improve(mn_pca *p)
     for (int i = 0; i < p->k; i++) {
         float *left = p->block + (size_t)i * dims; /* C v, which has been copied */
         mn_axpy(dims, (float)-p->variance[i], p->basis + (size_t)i * dims, left);
-        if (p->variance[i] > 1e-10 * p->variance[0])
+        if (p->variance[i] > negligible * p->variance[0])
             worst = fmax(worst, sqrt(mn_sumsq(dims, left)) / p->variance[i]);
     }
     return worst;
@@ -124,9 +126,10 @@ static void orient(size_t dims, float *v)
 static void conclude(mn_pca *p, double trace)
 {
     size_t dims = (size_t)p->dims;
+    const double least = negligible * p->variance[0];
     for (int i = 0; i < p->k; i++) {
         float *axis = p->axes + (size_t)i * dims;
-        bool flat = !(p->variance[i] > 1e-10 * p->variance[0]);
+        bool flat = !(p->variance[i] > least);
         memcpy(axis, p->basis + (size_t)i * dims, dims * sizeof *axis);
         if (flat)
             memset(axis, 0, dims * sizeof *axis);
