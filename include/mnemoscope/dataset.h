@@ -22,6 +22,11 @@ typedef struct mn_data_cfg {
     int levels;            /* mn_levels */
     int classes;           /* 0: what the dataset has (arrays: largest label + 1) */
     char data_dir[512];    /* "" = search the usual places; else look here and nowhere else */
+    /* Of images:DIR only. */
+    int image_side;    /* pixels */
+    int image_colour;  /* 0: grey, 1: colour */
+    bool skip_bad;     /* unreadable files are left out and listed */
+    double test_share; /* of every class */
 } mn_data_cfg;
 extern const mn_param_table mn_data_params;
 
@@ -42,6 +47,8 @@ MN_MUST_CHECK mn_status mn_dataset_load(mn_dataset **out, const char *spec,
 void mn_dataset_free(mn_dataset *d);
 const char *mn_dataset_name(const mn_dataset *d);
 const char *mn_dataset_noun(const mn_dataset *d, int n); /* n classes: "digit", "digits" */
+/* Why files were left out (skip-bad), a line each; "" when none was. */
+const char *mn_dataset_skipped(const mn_dataset *d);
 const mn_data_shape *mn_dataset_shape(const mn_dataset *d);
 int mn_dataset_label(const mn_dataset *d, mn_split split, size_t i);
 int mn_dataset_inputs(const mn_dataset *d); /* width * height * channels */

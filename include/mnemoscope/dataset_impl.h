@@ -9,6 +9,7 @@
 #define MNEMOSCOPE_DATASET_IMPL_H
 
 #include "mnemoscope/dataset.h"
+#include "mnemoscope/text.h"
 
 struct mn_dataset {
     const mn_dataset_ops *ops;
@@ -18,6 +19,7 @@ struct mn_dataset {
     uint8_t *bytes[MN_N_SPLITS]; /* (n, n_inputs) when shape.bytes, else NULL */
     float *floats[MN_N_SPLITS];  /* (n, n_inputs) when not */
     int *labels[MN_N_SPLITS];    /* (n): 0 .. n_classes-1 */
+    mn_text skipped;             /* a line for every file left out */
 };
 
 /* Room for n items of the shape set so far; sets shape.n. */

@@ -49,6 +49,8 @@ const mn_config *mn_session_config(const mn_session *s); /* as it stands now */
 mn_status mn_session_failure(const mn_session *s,
                              mn_err *err); /* MN_OK, or why the run failed */
 mn_model *mn_session_model(mn_session *s); /* for bench and tests */
+/* Why files of the data set were left out (skip-bad), a line each; "" when none was. */
+const char *mn_session_skipped(const mn_session *s);
 
 /* The interventions so far, one line each: "at 402 set vertex=20". A script that replays this
  * run. */

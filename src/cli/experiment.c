@@ -79,6 +79,16 @@ static mn_status dress(const mn_call *c, mn_session *s, mn_err *err)
     return status;
 }
 
+/* Every file of the data set that was left out, whatever becomes of the run. */
+static void list_skipped(const mn_call *c, const mn_session *s)
+{
+    for (const char *line = mn_session_skipped(s); *line && !mn_call_has(c, MN_OPT_QUIET);) {
+        int n = (int)strcspn(line, "\n");
+        fprintf(stderr, "left out: %.*s\n", n, line);
+        line += n + (line[n] == '\n');
+    }
+}
+
 mn_status mn_experiment_open(const mn_call *c, mn_picture_maker *maker, mn_session **out,
                              mn_err *err)
 {
@@ -96,6 +106,7 @@ mn_status mn_experiment_open(const mn_call *c, mn_picture_maker *maker, mn_sessi
         mn_session_destroy(s);
         return status;
     }
+    list_skipped(c, s);
     *out = s;
     return MN_OK;
 }

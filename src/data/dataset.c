@@ -9,6 +9,7 @@
 #include "mnemoscope/text.h"
 
 static const char *const level_names[] = {"grey", "binary", NULL};
+static const char *const colour_names[] = {"grey", "colour", NULL};
 
 static const mn_param params[] = {
     {.name = "items",
@@ -47,6 +48,35 @@ static const mn_param params[] = {
      .flags = MN_COMMON,
      .unit = "",
      .help = "folder with the files of a dataset; empty searches the usual places"},
+    {.name = "image-side",
+     .kind = MN_INT,
+     .offset = offsetof(mn_data_cfg, image_side),
+     .min = 1,
+     .max = 256,
+     .def = 32,
+     .unit = "pixels",
+     .help = "images:DIR: width and height that every picture is stretched onto"},
+    {.name = "image-colour",
+     .kind = MN_CHOICE,
+     .offset = offsetof(mn_data_cfg, image_colour),
+     .choices = colour_names,
+     .def = 1,
+     .unit = "",
+     .help = "images:DIR: one plane of grey, or red, green and blue"},
+    {.name = "test-share",
+     .kind = MN_REAL,
+     .offset = offsetof(mn_data_cfg, test_share),
+     .min = 0.01,
+     .max = 0.9,
+     .def = 0.2,
+     .unit = "",
+     .help = "images:DIR: part of every class that is for the test, drawn by the seed"},
+    {.name = "skip-bad",
+     .kind = MN_BOOL,
+     .offset = offsetof(mn_data_cfg, skip_bad),
+     .max = 1,
+     .unit = "",
+     .help = "images:DIR: list unreadable files and go on without them"},
 };
 const mn_param_table mn_data_params = {params, sizeof params / sizeof *params};
 
@@ -211,6 +241,7 @@ void mn_dataset_free(mn_dataset *d)
         return;
     for (int split = 0; split < MN_N_SPLITS; split++)
         release(d, (mn_split)split);
+    mn_text_finish(&d->skipped);
     free(d);
 }
 
@@ -223,6 +254,11 @@ const char *mn_dataset_noun(const mn_dataset *d, int n)
 {
     const char *own = d->ops->noun[n != 1];
     return own ? own : n == 1 ? "class" : "classes";
+}
+
+const char *mn_dataset_skipped(const mn_dataset *d)
+{
+    return d->skipped.data ? d->skipped.data : "";
 }
 
 const mn_data_shape *mn_dataset_shape(const mn_dataset *d)

@@ -1,14 +1,20 @@
 #include "mnemoscope/image_file.h"
 
 #include <assert.h>
-#include <math.h>
+#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <stb/stb_image_resize.h>
 
 #include "mnemoscope/file.h"
 #include "stb_image_config.h"
 
-/* A decoded picture: `depth` bytes a pixel, the last of them opacity. */
+enum { RESIZE_MAX = 1 << 28 };
+
+/* A decoded picture: `depth` bytes a pixel, the last of them opacity until it is flattened. */
 typedef struct picture {
     int width, height, depth;
     stbi_uc *pixels;
@@ -98,50 +104,105 @@ static mn_status decode(const char *path, const stbi_uc *bytes, size_t n, int ch
     return p->pixels ? MN_OK : refuse(path, err);
 }
 
-/* How much of pixel i lies between `from` and `to`. */
-static double overlap(int i, double from, double to)
+/* What is transparent becomes black, and opacity goes. */
+static void flatten(picture *p)
 {
-    return fmin(to, i + 1.0) - fmax(from, i);
+    int n = p->depth - 1;
+    const stbi_uc *from = p->pixels;
+    stbi_uc *to = p->pixels;
+    for (size_t i = (size_t)p->width * (size_t)p->height; i > 0; i--, from += p->depth, to += n)
+        for (int k = 0; k < n; k++)
+            to[k] = (stbi_uc)((from[k] * from[n] + 127) / 255);
+    p->depth = n;
 }
 
-/* The mean of a plane between x0, y0 and x1, y1, black shining through. */
-static float mean(const picture *p, int plane, double x0, double y0, double x1, double y1)
+/* stb_image_resize counts its memory in an int; the rows that a row of the outcome covers are
+ * most of it. */
+static mn_status check_room(const char *path, const picture *p, int width, int height,
+                            mn_err *err)
 {
-    double sum = 0.0;
-    for (int y = (int)y0; y < y1 && y < p->height; y++) {
-        double row = 0.0;
-        for (int x = (int)x0; x < x1 && x < p->width; x++) {
-            size_t at = ((size_t)y * (size_t)p->width + (size_t)x) * (size_t)p->depth;
-            const stbi_uc *pixel = p->pixels + at;
-            row += overlap(x, x0, x1) * pixel[plane] * pixel[p->depth - 1];
-        }
-        sum += row * overlap(y, y0, y1);
+    size_t rows = (size_t)(p->height / height) + 4;
+    size_t row = (size_t)width * (size_t)p->depth * sizeof(float);
+    if (row < RESIZE_MAX && rows * row < RESIZE_MAX)
+        return MN_OK;
+    return mn_fail(err, MN_ENOMEM, "cannot fit the %d x %d pixels of '%s' into %d x %d",
+                   p->width, p->height, path, width, height);
+}
+
+/* A box as wide as a pixel of the outcome, or a triangle as wide as two of the picture's. */
+static stbir_filter filter(int from, int to)
+{
+    return to > from ? STBIR_FILTER_TRIANGLE : STBIR_FILTER_BOX;
+}
+
+/* Stretches the picture and takes it apart into planes. */
+static mn_status fit(const char *path, picture *p, int width, int height, uint8_t *out,
+                     mn_err *err)
+{
+    size_t n = (size_t)width * (size_t)height, depth = (size_t)p->depth;
+    mn_status status = check_room(path, p, width, height, err);
+    if (status != MN_OK)
+        return status;
+    stbi_uc *fitted = malloc(n * depth);
+    if (!fitted || !stbir_resize(p->pixels, p->width, p->height, 0, fitted, width, height, 0,
+                                 STBIR_TYPE_UINT8, p->depth, STBIR_ALPHA_CHANNEL_NONE, 0,
+                                 STBIR_EDGE_CLAMP, STBIR_EDGE_CLAMP, filter(p->width, width),
+                                 filter(p->height, height), STBIR_COLORSPACE_LINEAR, NULL)) {
+        free(fitted);
+        return mn_fail(err, MN_ENOMEM, "no memory to fit '%s' into %d x %d pixels", path, width,
+                       height);
     }
-    return (float)fmin(1.0, sum / ((x1 - x0) * (y1 - y0) * 255.0 * 255.0));
+    for (size_t plane = 0; plane < depth; plane++)
+        for (size_t i = 0; i < n; i++)
+            *out++ = fitted[i * depth + plane];
+    free(fitted);
+    return MN_OK;
 }
 
-static void stretch(const picture *p, int width, int height, float *out)
+/* Reading from a pipe or a device may never end. */
+static mn_status check_kind(const char *path, mn_err *err)
 {
-    double dx = (double)p->width / width, dy = (double)p->height / height;
-    for (int plane = 0; plane < p->depth - 1; plane++)
-        for (int y = 0; y < height; y++)
-            for (int x = 0; x < width; x++)
-                *out++ = mean(p, plane, x * dx, y * dy, (x + 1) * dx, (y + 1) * dy);
+    struct stat st;
+    if (stat(path, &st))
+        return mn_fail(err, MN_EIO, "cannot open '%s': %s", path, strerror(errno));
+    if (S_ISDIR(st.st_mode))
+        return mn_fail(err, MN_EIO, "cannot read '%s': it is a folder", path);
+    if (!S_ISREG(st.st_mode))
+        return mn_fail(err, MN_EIO, "cannot read '%s': it is no regular file", path);
+    return MN_OK;
 }
 
-mn_status mn_image_file_read(const char *path, int width, int height, int channels, float *out,
-                             mn_err *err)
+mn_status mn_image_file_read_bytes(const char *path, int width, int height, int channels,
+                                   uint8_t *out, mn_err *err)
 {
     char *bytes;
     size_t n;
     picture p = {0};
     assert(width > 0 && height > 0 && (channels == 1 || channels == 3));
-    mn_status status = mn_file_read(path, MN_IMAGE_FILE_BYTES_MAX, &bytes, &n, err);
-    if (status != MN_OK)
+    mn_status status = check_kind(path, err);
+    if (status != MN_OK ||
+        (status = mn_file_read(path, MN_IMAGE_FILE_BYTES_MAX, &bytes, &n, err)) != MN_OK)
         return status;
-    if ((status = decode(path, (const stbi_uc *)bytes, n, channels, &p, err)) == MN_OK)
-        stretch(&p, width, height, out);
+    status = decode(path, (const stbi_uc *)bytes, n, channels, &p, err);
+    free(bytes);
+    if (status == MN_OK) {
+        flatten(&p);
+        status = fit(path, &p, width, height, out, err);
+    }
     stbi_image_free(p.pixels);
+    return status;
+}
+
+mn_status mn_image_file_read(const char *path, int width, int height, int channels, float *out,
+                             mn_err *err)
+{
+    size_t n = (size_t)width * (size_t)height * (size_t)channels;
+    uint8_t *bytes = malloc(n);
+    if (!bytes)
+        return mn_fail(err, MN_ENOMEM, "no memory for the %zu values of '%s'", n, path);
+    mn_status status = mn_image_file_read_bytes(path, width, height, channels, bytes, err);
+    for (size_t i = 0; i < n && status == MN_OK; i++)
+        out[i] = (float)bytes[i] / 255.0f;
     free(bytes);
     return status;
 }

@@ -61,6 +61,8 @@ static mn_status change(mn_session *s, mn_config *changed, mn_text *say, mn_err 
         mn_text_add(say, "nothing changed");
     if (anew && step > 0)
         mn_text_add(say, " (started anew)");
+    if (anew)
+        mn_session_tell_skipped(s, say);
     if (!anew)
         say_left(dreams, held, mn_strategy_buffer(s->strategy)->n, say);
     return MN_OK;

@@ -13,9 +13,11 @@ static mn_status run(mn_session *s, const mn_words *args, mn_text *say, mn_err *
         changed.run.seed = changed.run.seed == INT32_MAX ? 0 : changed.run.seed + 1;
     }
     mn_status status = mn_session_build(s, &changed, err);
-    if (status == MN_OK)
-        mn_text_add(say, "started anew with seed %d", s->config.run.seed);
-    return status;
+    if (status != MN_OK)
+        return status;
+    mn_text_add(say, "started anew with seed %d", s->config.run.seed);
+    mn_session_tell_skipped(s, say);
+    return MN_OK;
 }
 
 const mn_command_ops mn_command_reset = {

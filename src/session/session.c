@@ -16,6 +16,23 @@ void mn_session_say(mn_session *s, bool bad, const char *text)
     s->message_id++;
 }
 
+const char *mn_session_skipped(const mn_session *s)
+{
+    return mn_dataset_skipped(s->dataset);
+}
+
+void mn_session_tell_skipped(const mn_session *s, mn_text *say)
+{
+    const char *lines = mn_session_skipped(s);
+    int n = 0;
+    for (const char *at = lines; (at = strchr(at, '\n')); at++)
+        n++;
+    if (n)
+        mn_text_add(say, "%s%d %s left out: %.*s%s", say->length ? "; " : "", n,
+                    n == 1 ? "file" : "files", (int)strcspn(lines, "\n"), lines,
+                    n == 1 ? "" : ", ...");
+}
+
 static size_t largest_test_set(const mn_session *s)
 {
     size_t most = 1;
@@ -249,6 +266,11 @@ mn_status mn_session_create(mn_session **out, const mn_config *config,
         mn_session_destroy(s);
         return status;
     }
+    mn_text skipped = {0};
+    mn_session_tell_skipped(s, &skipped);
+    if (skipped.length)
+        mn_session_say(s, true, skipped.data);
+    mn_text_finish(&skipped);
     *out = s;
     return MN_OK;
 }

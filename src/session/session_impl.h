@@ -170,6 +170,8 @@ mn_status mn_session_build(mn_session *s, const mn_config *config, mn_err *err);
 /* Takes over another session's experiment, and frees what is left of it. */
 void mn_session_adopt(mn_session *s, mn_session *adopted);
 void mn_session_say(mn_session *s, bool bad, const char *text);
+/* Adds how many files of the data set were left out, and why the first, when some were. */
+void mn_session_tell_skipped(const mn_session *s, mn_text *say);
 void mn_session_apply_live(mn_session *s);
 /* Only live parameters differ: the experiment can go on without being built anew. */
 bool mn_session_same_parts(mn_session *s, const mn_config *changed);

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static void check_page(char *text, int lines_max)
 {
@@ -102,6 +103,38 @@ static void missing_files_are_failures_of_status_one(void **state)
     assert_refused(call(NULL, "inspect", "none", NULL), 1, "none");
 }
 
+/* Two classes of three pictures of one pixel, and a file that is no picture. */
+static void put_pictures(const char *folder)
+{
+    char name[64];
+    mkdir(scratch_path(folder), 0777);
+    for (int k = 0; k < 2; k++) {
+        snprintf(name, sizeof name, "%s/%c", folder, "ab"[k]);
+        mkdir(scratch_path(name), 0777);
+        for (int i = 0; i < 3; i++) {
+            snprintf(name, sizeof name, "%s/%c/%d.pgm", folder, "ab"[k], i);
+            write_file(name, k ? "P5 1 1 255\n\xff" : "P5 1 1 255\n ", 12);
+        }
+    }
+    snprintf(name, sizeof name, "%s/b/broken.png", folder);
+    write_file(name, "broken", 6);
+}
+
+static void a_bad_picture_ends_a_run_or_is_listed_when_asked(void **state)
+{
+    (void)state;
+    put_pictures("shots");
+    assert_refused(call(NULL, "run", "--data", "images:shots", NULL), 1, "shots/b/broken.png");
+    outcome o = call(NULL, "run", "--data", "images:shots", "--skip-bad", "--epochs", "1",
+                     "--batch", "2", "--memories", "3", "--image-side", "2", NULL);
+    assert_int_equal(o.status, 0);
+    assert_non_null(strstr(o.err, "left out: cannot read a picture from 'shots/b/broken.png'"));
+    assert_non_null(strstr(o.out, "dam on images"));
+    outcome_finish(&o);
+    free(assert_fine(call(NULL, "run", "-q", "--data", "images:shots", "--skip-bad", "--epochs",
+                          "1", "--batch", "2", "--memories", "3", NULL)));
+}
+
 /* The same experiment however it is spelt: the order of flags, `=`, letters, --set. */
 static void spellings_of_a_flag_mean_the_same(void **state)
 {
@@ -160,6 +193,7 @@ int main(void)
         cmocka_unit_test(bad_values_say_what_is_wanted),
         cmocka_unit_test(flags_belong_to_subcommands),
         cmocka_unit_test(missing_files_are_failures_of_status_one),
+        cmocka_unit_test(a_bad_picture_ends_a_run_or_is_listed_when_asked),
         cmocka_unit_test(spellings_of_a_flag_mean_the_same),
         cmocka_unit_test(yes_and_no_have_short_forms),
         cmocka_unit_test(a_full_disk_is_noticed),

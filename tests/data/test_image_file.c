@@ -1,8 +1,11 @@
 #include "support.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <png.h>
 
@@ -48,13 +51,16 @@ static const char *write_png(const char *name, int width, int height, uint32_t f
     return path;
 }
 
+/* Of 255, and what rounding adds. */
+static const double half_a_level = 0.51 / 255.0;
+
 static void assert_reads(const char *path, int width, int height, int channels,
                          const double *want)
 {
     mn_err err;
     float got[64];
     assert_ok(mn_image_file_read(path, width, height, channels, got, &err), &err);
-    assert_close(got, want, (size_t)(width * height * channels), 0.0, 1e-6);
+    assert_close(got, want, (size_t)(width * height * channels), 0.0, half_a_level);
 }
 
 static void a_png_of_the_right_size_comes_as_it_is(void **state)
@@ -68,10 +74,91 @@ static void a_large_picture_is_averaged_and_a_small_one_stretched(void **state)
 {
     const uint8_t wide[8] = {0, 255, 255, 255, 0, 255, 0, 0};
     const double halves[2] = {0.5, 0.5}, thirds[3] = {0.25, 0.75, 0.5};
-    const double blocks[8] = {0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 1.0, 1.0};
+    const double ramps[8] = {0.0, 0.25, 0.75, 1.0, 0.0, 0.25, 0.75, 1.0};
     assert_reads(write_pnm("wide.pgm", "P5 4 2 255\n", wide, sizeof wide), 2, 1, 1, halves);
     assert_reads(path_of("wide.pgm"), 3, 1, 1, thirds);
-    assert_reads(write_pnm("two.pgm", "P5 2 1 255\n", wide, 2), 4, 2, 1, blocks);
+    assert_reads(write_pnm("two.pgm", "P5 2 1 255\n", wide, 2), 4, 2, 1, ramps);
+}
+
+/* Pixel i of `to` is the mean of what it covers of `from` when it is smaller, or what lies at
+ * its centre, between the centres of `from`: the weight of pixel j in it. */
+static double weight(int from, int to, int i, int j)
+{
+    double scale = (double)from / to;
+    if (to <= from)
+        return fmax(0.0, fmin(j + 1.0, (i + 1) * scale) - fmax(j, i * scale)) / scale;
+    double centre = fmin(fmax((i + 0.5) * scale - 0.5, 0.0), from - 1.0);
+    return fmax(0.0, 1.0 - fabs(centre - j));
+}
+
+static void assert_stretches(int width, int height, int to_width, int to_height)
+{
+    enum { N = 4096 };
+    static uint8_t pixels[3 * N];
+    static float got[3 * N];
+    static double want[3 * N];
+    mn_rng r;
+    mn_err err;
+    mn_rng_seed(&r, (uint64_t)(width * 64 + to_width), "pixels");
+    for (int i = 0; i < 3 * width * height; i++)
+        pixels[i] = (uint8_t)mn_rng_next(&r);
+    memset(want, 0, sizeof want);
+    for (int c = 0; c < 3; c++)
+        for (int y = 0; y < to_height; y++)
+            for (int x = 0; x < to_width; x++)
+                for (int v = 0; v < height; v++)
+                    for (int u = 0; u < width; u++)
+                        want[(c * to_height + y) * to_width + x] +=
+                            weight(height, to_height, y, v) * weight(width, to_width, x, u) *
+                            pixels[3 * (v * width + u) + c] / 255.0;
+    const char *path = write_png("noise.png", width, height, PNG_FORMAT_RGB, pixels);
+    assert_ok(mn_image_file_read(path, to_width, to_height, 3, got, &err), &err);
+    assert_close(got, want, (size_t)(3 * to_width * to_height), 0.0, half_a_level);
+}
+
+static void shrinking_is_an_average_and_enlarging_a_mixture(void **state)
+{
+    static const int sizes[] = {1, 2, 3, 5, 8, 13, 17};
+    enum { N_SIZES = sizeof sizes / sizeof *sizes };
+    for (int i = 0; i < N_SIZES; i++)
+        for (int j = 0; j < N_SIZES; j++)
+            assert_stretches(sizes[i], sizes[(i + j) % N_SIZES], sizes[j], sizes[(2 * j) % 7]);
+    assert_stretches(64, 64, 32, 32);
+    assert_stretches(37, 29, 32, 32);
+    assert_stretches(9, 40, 32, 32);
+}
+
+static void long_pictures_become_one_pixel_and_one_pixel_long_ones(void **state)
+{
+    enum { LONG = MN_IMAGE_SIDE_MAX };
+    static uint8_t pixels[LONG], out[LONG];
+    mn_err err;
+    for (int i = 0; i < LONG; i++)
+        pixels[i] = i % 2 ? 255 : 0;
+    const char *path = write_pnm("wide.pgm", "P5 16384 1 255\n", pixels, LONG);
+    assert_ok(mn_image_file_read_bytes(path, 1, 1, 1, out, &err), &err);
+    assert_in_range(out[0], 127, 128);
+    assert_ok(mn_image_file_read_bytes(path, 1, 1024, 1, out, &err), &err);
+    assert_in_range(out[1023], 127, 128);
+    path = write_pnm("high.pgm", "P5 1 16384 255\n", pixels, LONG);
+    assert_ok(mn_image_file_read_bytes(path, 127, 129, 1, out, &err), &err);
+    assert_in_range(out[127 * 129 - 1], 126, 130);
+    path = write_pnm("dot.pgm", "P5 1 1 255\n", "\x2a", 1);
+    assert_ok(mn_image_file_read_bytes(path, LONG, 1, 1, out, &err), &err);
+    for (int i = 0; i < LONG; i++)
+        assert_int_equal(out[i], 42);
+}
+
+/* The library counts its memory in an int. */
+static void sizes_that_need_absurd_memory_are_refused(void **state)
+{
+    static uint8_t pixels[MN_IMAGE_SIDE_MAX];
+    float out = 7.0f;
+    mn_err err;
+    const char *path = write_pnm("high.pgm", "P5 1 16384 255\n", pixels, sizeof pixels);
+    assert_failed(mn_image_file_read(path, 1 << 20, 1, 1, &out, &err), &err, MN_ENOMEM,
+                  "cannot fit the 1 x 16384 pixels");
+    assert_near((double)out, 7.0, 0.0);
 }
 
 static void colours_come_as_planes_and_grey_as_their_mean(void **state)
@@ -272,6 +359,11 @@ static void what_is_no_picture_is_refused(void **state)
 {
     refuse("/nonexistent/a.png", MN_EIO, "/nonexistent/a.png");
     refuse(tests_scratch(), MN_EIO, "folder");
+    refuse("/dev/zero", MN_EIO, "no regular file");
+    assert_int_equal(mkfifo(path_of("pipe.png"), 0600), 0);
+    refuse(path_of("pipe.png"), MN_EIO, "no regular file");
+    assert_int_equal(symlink("loop.png", path_of("loop.png")), 0);
+    refuse(path_of("loop.png"), MN_EIO, "loop.png");
     refuse(write_file("empty.png", "", 0), MN_EFORMAT, "wanted PNG, JPEG, BMP");
     refuse(write_file("text.png", "not a picture\n", 14), MN_EFORMAT, "text.png");
     refuse(write_pnm("ascii.pgm", "P2 2 1 255\n", "1 2", 3), MN_EFORMAT, "binary PNM");
@@ -344,6 +436,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_png_of_the_right_size_comes_as_it_is),
         cmocka_unit_test(a_large_picture_is_averaged_and_a_small_one_stretched),
+        cmocka_unit_test(shrinking_is_an_average_and_enlarging_a_mixture),
+        cmocka_unit_test(long_pictures_become_one_pixel_and_one_pixel_long_ones),
+        cmocka_unit_test(sizes_that_need_absurd_memory_are_refused),
         cmocka_unit_test(colours_come_as_planes_and_grey_as_their_mean),
         cmocka_unit_test(what_is_transparent_is_black_whatever_lies_under_it),
         cmocka_unit_test(bmp_and_jpeg_are_read),
