@@ -65,7 +65,7 @@ static void name_dimensions(mn_survey *s)
 {
     const mn_results *r = s->results;
     mn_config c;
-    if (!r->n || !r->plan || mn_results_config(r, 0, &c, NULL) != MN_OK)
+    if (mn_results_config(r, 0, &c, NULL) != MN_OK)
         return;
     for (int i = 0; i < s->n_dimensions; i++) {
         mn_dimension *d = &s->dimensions[i];

@@ -151,7 +151,7 @@ static void add_value(const mn_axis *a, const char *value, mn_text *out)
 static void add_settings(const mn_results *r, const mn_point *p, mn_text *out)
 {
     mn_config c;
-    if (!r->plan || mn_results_config(r, p->first, &c, NULL) != MN_OK)
+    if (mn_results_config(r, p->first, &c, NULL) != MN_OK)
         mn_config_defaults(&c);
     for (int i = 0; i < r->n_axes; i++) {
         bool variant = !strcmp(r->axes[i].name, "variant");

@@ -142,6 +142,9 @@ mn_status mn_results_config(const mn_results *r, size_t run, mn_config *out, mn_
     mn_plan_defaults(&p);
     if (run >= r->n)
         return mn_fail(err, MN_EINVAL, "run %zu found: there are %zu", run, r->n);
+    if (!r->plan)
+        return mn_fail(err, MN_EINVAL,
+                       "the settings of run %zu are unknown: results without a plan", run);
     mn_result *one = &r->at[run];
     mn_status s = mn_plan_recipe(&p, "plan", r->plan, false, err);
     return s == MN_OK ? mn_plan_config(&p, one->cell, one->values, one->seed, out, err) : s;

@@ -357,6 +357,9 @@ static void configurations_come_from_the_file_alone(void **state)
         assert_near(c.optimiser.rate, strtod(r.at[i].values[2], NULL), 0.0);
     }
     assert_failed(mn_results_config(&r, r.n, &c, &err), &err, MN_EINVAL, "run 16");
+    free(r.plan);
+    r.plan = NULL; /* results that were put together by hand */
+    assert_failed(mn_results_config(&r, 0, &c, &err), &err, MN_EINVAL, "without a plan");
     mn_results_finish(&r);
 }
 
