@@ -1,5 +1,6 @@
 #include "sampler.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "mnemoscope/study.h"
@@ -29,4 +30,13 @@ const char *mn_sampler_name(size_t i)
 const char *mn_sampler_title(size_t i)
 {
     return mn_samplers[i] ? mn_samplers[i]->title : NULL;
+}
+
+mn_rng mn_turn_rng(const mn_turn *turn)
+{
+    char purpose[64];
+    mn_rng rng;
+    snprintf(purpose, sizeof purpose, "trial %d of cell %d", turn->trial, turn->cell);
+    mn_rng_seed(&rng, turn->seed, purpose);
+    return rng;
 }

@@ -1,5 +1,5 @@
 /* sampler.h: where in the unit cube to look next. A coordinate is a place on an axis (axis.h);
- * larger values are better. Pure functions of what was seen and of the random numbers given.
+ * larger values are better. Pure functions of what was seen and of whose turn it is.
  */
 #ifndef MNEMOSCOPE_STUDY_SAMPLER_H
 #define MNEMOSCOPE_STUDY_SAMPLER_H
@@ -17,11 +17,24 @@ typedef struct mn_observation {
     double value; /* NAN: failed, worse than any other */
 } mn_observation;
 
+/* Which trial is proposed. */
+typedef struct mn_turn {
+    uint64_t seed;
+    int cell, trial;
+} mn_turn;
+/* The random numbers of the trial alone. */
+mn_rng mn_turn_rng(const mn_turn *turn);
+
+/* A place for the trial before anything is known: a share of 1 / MN_SPREAD of every coordinate
+ * has one of every MN_SPREAD trials, and the first few are far apart as well. */
+enum { MN_SPREAD = 10 };
+void mn_space_spread(const mn_space *space, const mn_turn *turn, double *u);
+
 typedef struct mn_sampler_ops {
     const char *name, *title, *cite;
     /* u: n coordinates in [0, 1). */
     mn_status (*propose)(const mn_space *space, const mn_observation *seen, size_t n_seen,
-                         mn_rng *rng, double *u, mn_err *err);
+                         const mn_turn *turn, double *u, mn_err *err);
 } mn_sampler_ops;
 extern const mn_sampler_ops *const mn_samplers[]; /* NULL-terminated, samplers.def */
 const mn_sampler_ops *mn_sampler_find(const char *name);

@@ -21,7 +21,7 @@
 
 static const double gamma_share = 0.2;
 static const double own_share = 0.2; /* of the point's stop; more of it never looks elsewhere */
-enum { N_STARTUP = 10, N_CANDIDATES = 24, DIMS = MN_AXES_MAX };
+enum { N_STARTUP = MN_SPREAD, N_CANDIDATES = 24, DIMS = MN_AXES_MAX };
 
 typedef struct kernel {
     double mean[DIMS], deviation[DIMS];
@@ -168,10 +168,13 @@ static void rank(const mn_observation *seen, size_t n, size_t *order)
 }
 
 static mn_status propose(const mn_space *space, const mn_observation *seen, size_t n,
-                         mn_rng *rng, double *u, mn_err *err)
+                         const mn_turn *turn, double *u, mn_err *err)
 {
-    if (n < N_STARTUP)
-        return mn_sampler_find("random")->propose(space, seen, n, rng, u, err);
+    if (n < N_STARTUP) {
+        mn_space_spread(space, turn, u);
+        return MN_OK;
+    }
+    mn_rng rng = mn_turn_rng(turn);
     size_t *order = calloc(n, sizeof *order);
     double *sorted = calloc(n + 1, sizeof *sorted);
     kernel *kernels = calloc(n + 2, sizeof *kernels);
@@ -183,7 +186,7 @@ static mn_status propose(const mn_space *space, const mn_observation *seen, size
         rank(seen, n, order);
         fit(&l, seen, order, n_good, sorted);
         fit(&g, seen, order + n_good, n - n_good, sorted);
-        choose(&l, &g, rng, u);
+        choose(&l, &g, &rng, u);
     } else
         s = mn_fail(err, MN_ENOMEM, "no memory for %zu trials", n);
     free(order);

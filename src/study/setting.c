@@ -93,21 +93,18 @@ static mn_status observe(const mn_plan *p, const mn_results *r, int cell, int n,
 static mn_status propose(const mn_plan *p, const mn_results *r, int cell, int trial,
                          char values[][MN_VALUE_MAX], mn_err *err)
 {
-    char purpose[64];
-    mn_rng rng;
     double u[MN_AXES_MAX] = {0};
     int n = trial - trial % p->round;
     mn_space space = {.n = p->n_search};
+    const mn_turn turn = {(uint64_t)p->first_seed, cell, trial};
     for (int i = 0; i < p->n_search; i++)
         space.n_stops[i] = p->search[i].n_stops;
     mn_observation *seen = calloc((size_t)n + 1, sizeof *seen);
     if (!seen)
         return mn_fail(err, MN_ENOMEM, "no memory for %d trials", n);
     mn_status s = observe(p, r, cell, n, seen, err);
-    snprintf(purpose, sizeof purpose, "trial %d of cell %d", trial, cell);
-    mn_rng_seed(&rng, (uint64_t)p->first_seed, purpose);
     if (s == MN_OK)
-        s = mn_sampler_find(p->sampler)->propose(&space, seen, (size_t)n, &rng, u, err);
+        s = mn_sampler_find(p->sampler)->propose(&space, seen, (size_t)n, &turn, u, err);
     free(seen);
     for (int i = 0; s == MN_OK && i < p->n_search; i++)
         mn_axis_value(&p->search[i], u[i], values[i]);

@@ -55,12 +55,9 @@ static double search(const char *name, const problem *p, uint64_t seed)
     mn_observation seen[N_TRIALS] = {0};
     double best = -HUGE_VAL;
     for (size_t t = 0; t < N_TRIALS; t++) {
-        char purpose[32];
-        mn_rng rng;
+        const mn_turn turn = {.seed = seed, .trial = (int)t};
         mn_err err;
-        snprintf(purpose, sizeof purpose, "trial %zu", t);
-        mn_rng_seed(&rng, seed, purpose);
-        assert_ok(mn_sampler_find(name)->propose(&p->space, seen, t - t % ROUND, &rng,
+        assert_ok(mn_sampler_find(name)->propose(&p->space, seen, t - t % ROUND, &turn,
                                                  seen[t].u, &err),
                   &err);
         check_point(&p->space, seen[t].u);
@@ -104,10 +101,9 @@ static void what_is_proposed_follows_from_what_was_seen(void **state)
 
 static void propose(const mn_space *space, const mn_observation *seen, size_t n, double *u)
 {
-    mn_rng rng;
+    const mn_turn turn = {.seed = 1, .trial = (int)n};
     mn_err err;
-    mn_rng_seed(&rng, 1, "one");
-    assert_ok(mn_sampler_find("tpe")->propose(space, seen, n, &rng, u, &err), &err);
+    assert_ok(mn_sampler_find("tpe")->propose(space, seen, n, &turn, u, &err), &err);
     check_point(space, u);
 }
 
@@ -122,11 +118,53 @@ static void failed_trials_count_as_the_worst(void **state)
         seen[i].value = i < N / 2 ? (double)NAN : -1e300;
     }
     for (uint64_t seed = 0; seed < 50; seed++) {
-        mn_rng rng;
+        const mn_turn turn = {.seed = seed, .trial = N};
         mn_err err;
-        mn_rng_seed(&rng, seed, "failed");
-        assert_ok(mn_sampler_find("tpe")->propose(&space, seen, N, &rng, &u, &err), &err);
+        assert_ok(mn_sampler_find("tpe")->propose(&space, seen, N, &turn, &u, &err), &err);
         assert_true(u > 0.4);
+    }
+}
+
+/* Ten decades of a strength, and two other coordinates that go with it. */
+static void the_first_ten_trials_visit_every_decade(void **state)
+{
+    enum { N = 10 };
+    const mn_space space = {.n = 3, .n_stops = {0, 0, 5}};
+    for (int cell = 0; cell < 200; cell++) {
+        int decades[N] = {0}, tenths[N] = {0}, stops[5] = {0};
+        for (int t = 0; t < N; t++) {
+            const mn_turn turn = {.seed = 1, .cell = cell, .trial = t};
+            double u[3];
+            mn_err err;
+            assert_ok(mn_sampler_find("tpe")->propose(&space, NULL, 0, &turn, u, &err), &err);
+            check_point(&space, u);
+            decades[(int)(N * u[0])]++;
+            tenths[(int)(N * u[1])]++;
+            stops[(int)(5 * u[2])]++;
+        }
+        for (int i = 0; i < N; i++) {
+            assert_int_equal(decades[i], 1);
+            assert_int_equal(tenths[i], 1);
+            assert_int_equal(stops[i / 2], 2);
+        }
+    }
+}
+
+/* A search of few trials: evenly at random every second one has two in one decade or beside
+ * each other. */
+static void even_the_first_four_trials_are_far_apart(void **state)
+{
+    const mn_space space = {.n = 1};
+    for (int cell = 0; cell < 200; cell++) {
+        double u[4];
+        for (int t = 0; t < 4; t++) {
+            const mn_turn turn = {.seed = 7, .cell = cell, .trial = t};
+            mn_err err;
+            assert_ok(mn_sampler_find("tpe")->propose(&space, NULL, 0, &turn, &u[t], &err),
+                      &err);
+            for (int before = 0; before < t; before++)
+                assert_true(fabs(u[t] - u[before]) > 0.1);
+        }
     }
 }
 
@@ -164,6 +202,8 @@ int main(void)
         cmocka_unit_test(tpe_finds_better_points_than_chance),
         cmocka_unit_test(what_is_proposed_follows_from_what_was_seen),
         cmocka_unit_test(failed_trials_count_as_the_worst),
+        cmocka_unit_test(the_first_ten_trials_visit_every_decade),
+        cmocka_unit_test(even_the_first_four_trials_are_far_apart),
         cmocka_unit_test(hostile_histories_give_points_all_the_same),
         cmocka_unit_test(every_sampler_has_a_name_and_a_source),
     };
