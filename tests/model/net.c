@@ -64,6 +64,23 @@ void net_finish(net *t)
     free(t->exponent);
     free(t->grad.g);
     free(t->grad.exponent);
+    free(t->grad.touched.list);
+}
+
+void net_keep_rows(net *t)
+{
+    t->grad.touched.list =
+        net_numbers((size_t)mn_model_n_rows(t->m), sizeof *t->grad.touched.list);
+}
+
+int *net_counts(net *t)
+{
+    mn_state_array a;
+    assert_true(mn_model_state(t->m, 0, &a));
+    assert_string_equal(a.name, "counts");
+    assert_int_equal(a.rows * a.cols, t->r);
+    assert_null(a.f);
+    return a.i;
 }
 
 void net_forward(net *t)
