@@ -14,6 +14,8 @@
 #ifndef MNEMOSCOPE_PCA_H
 #define MNEMOSCOPE_PCA_H
 
+#include <stdbool.h>
+
 #include "mnemoscope/arena.h"
 
 typedef struct mn_pca {
@@ -23,6 +25,7 @@ typedef struct mn_pca {
     double total;     /* variance of all columns together */
     float *axes;      /* (k,dims): orthonormal rows; zero where the items do not differ */
     double scale;     /* the largest |x - mean|: what is computed with is at most 1 */
+    int round;        /* of the iteration under way */
     int wide;         /* k and the spare directions of the iteration */
     float *basis, *image, *block, *shadow; /* work: (wide,dims) twice, a block, its shadow */
     double *small;                         /* work of the small eigenproblem */
@@ -31,6 +34,10 @@ typedef struct mn_pca {
 void mn_pca_layout(mn_pca *p, int dims, int k, mn_arena *a);
 /* X (n,dims). Refuses n < 1 and numbers that are not finite, naming row and column. */
 MN_MUST_CHECK mn_status mn_pca_fit(mn_pca *p, const float *X, int n, mn_err *err);
+/* The same in rounds, one pass over the rows each, for callers with something else to do in
+ * between: until mn_pca_round returns false, when the components are there. */
+MN_MUST_CHECK mn_status mn_pca_begin(mn_pca *p, const float *X, int n, mn_err *err);
+bool mn_pca_round(mn_pca *p, const float *X, int n);
 /* Y (n,k) = (X - mean) axes^T; must not overlap. */
 void mn_pca_project(mn_pca *p, const float *X, int n, float *Y);
 /* variance[i] / total, 0 where nothing differs. */

@@ -139,10 +139,9 @@ static void conclude(mn_pca *p, double trace)
     p->total = trace * p->scale * p->scale;
 }
 
-mn_status mn_pca_fit(mn_pca *p, const float *X, int n, mn_err *err)
+mn_status mn_pca_begin(mn_pca *p, const float *X, int n, mn_err *err)
 {
     size_t room = (size_t)p->wide * (size_t)p->dims;
-    double trace = 0.0;
     mn_rng r;
     if (n < 1)
         return mn_fail(err, MN_EINVAL,
@@ -151,18 +150,32 @@ mn_status mn_pca_fit(mn_pca *p, const float *X, int n, mn_err *err)
     if (s != MN_OK)
         return s;
     p->scale = mn_centre_fit(X, n, p->dims, p->mean);
+    p->round = 0;
     mn_rng_seed(&r, 0, "pca");
     for (size_t i = 0; i < room; i++)
-        p->basis[i] = (float)mn_rng_normal(&r);
-    double residual = 1.0;
-    for (int round = 0; round < ROUNDS && residual > converged; round++) {
-        orthonormalise(p->wide, (size_t)p->dims, p->basis);
-        trace = multiply(p, X, n);
-        residual = improve(p);
-        if (residual > converged && round + 1 < ROUNDS)
-            memcpy(p->basis, p->image, room * sizeof *p->basis);
-    }
+        p->image[i] = (float)mn_rng_normal(&r);
+    return MN_OK;
+}
+
+bool mn_pca_round(mn_pca *p, const float *X, int n)
+{
+    memcpy(p->basis, p->image, (size_t)p->wide * (size_t)p->dims * sizeof *p->basis);
+    orthonormalise(p->wide, (size_t)p->dims, p->basis);
+    double trace = multiply(p, X, n);
+    double residual = improve(p);
+    if (residual > converged && ++p->round < ROUNDS)
+        return true;
     conclude(p, trace);
+    return false;
+}
+
+mn_status mn_pca_fit(mn_pca *p, const float *X, int n, mn_err *err)
+{
+    mn_status s = mn_pca_begin(p, X, n, err);
+    if (s != MN_OK)
+        return s;
+    while (mn_pca_round(p, X, n))
+        ;
     return MN_OK;
 }
 

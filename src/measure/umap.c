@@ -65,7 +65,7 @@ const mn_param_table mn_umap_params = {params, sizeof params / sizeof *params};
 static const double start_size = 10.0, start_noise = 1e-4;
 
 /* What is done next, in this order; fitting ends and placing begins at AT_REST. */
-typedef enum stage { FIND, UNITE, START, FIT, AT_REST, SEEK, SETTLE } stage;
+typedef enum stage { FIND, UNITE, TURN, START, FIT, AT_REST, SEEK, SETTLE } stage;
 
 struct mn_umap {
     mn_umap_shape shape;
@@ -140,12 +140,13 @@ static void begin(mn_umap *u, const float *X)
     mn_centre_apply(X, s->n, s->dims, u->mean, u->scale, u->X);
     mn_neighbours_begin(&u->near, u->X);
     mn_rng_seed(&u->rng, u->seed, "umap");
-    u->n_pieces = blocks(s->n) + 2 + u->epochs;
+    u->n_pieces = blocks(s->n) + 3 + u->epochs;
 }
 
 mn_status mn_umap_create(mn_umap **out, const float *X, const mn_umap_shape *shape,
                          const mn_umap_cfg *cfg, uint64_t seed, mn_err *err)
 {
+    assert(cfg->neighbours > 0 && cfg->epochs >= 0 && cfg->pushes >= 0 && cfg->spread > 0.0);
     mn_status s = check(X, shape, cfg, err);
     if (s != MN_OK)
         return s;
@@ -211,14 +212,18 @@ static void prepare(mn_umap *u, size_t n_links, bool fit)
                                  .n_epochs = fit ? u->epochs : (u->epochs + 2) / 3};
 }
 
-/* Principal components, the largest coordinate made start_size. */
+static void begin_components(mn_umap *u)
+{
+    mn_status s = mn_pca_begin(&u->pca, u->X, u->shape.n, NULL);
+    assert(s == MN_OK && "the items are finite and there are some");
+    (void)s;
+}
+
+/* From principal components, the largest coordinate made start_size. */
 static void start(mn_umap *u)
 {
     const size_t n = 2 * (size_t)u->shape.n;
     float largest = 0.0f;
-    mn_status s = mn_pca_fit(&u->pca, u->X, u->shape.n, NULL);
-    assert(s == MN_OK && "the items are finite and there are some");
-    (void)s;
     mn_pca_project(&u->pca, u->X, u->shape.n, u->fitted);
     for (size_t i = 0; i < n; i++)
         largest = fmaxf(largest, fabsf(u->fitted[i]));
@@ -268,6 +273,12 @@ static void do_piece(mn_umap *u)
         break;
     case UNITE:
         prepare(u, mn_umap_unite(u->index, u->weight, u->shape.n, u->k_fit, u->links), true);
+        begin_components(u);
+        enter(u, TURN);
+        break;
+    case TURN:
+        if (mn_pca_round(&u->pca, u->X, u->shape.n))
+            return; /* how many rounds there will be is not known: they count as one piece */
         enter(u, START);
         break;
     case START:
@@ -325,6 +336,7 @@ const char *mn_umap_doing(const mn_umap *u)
     switch (u->stage) {
     case FIND: return "finding neighbours";
     case UNITE: return "joining neighbours";
+    case TURN:
     case START: return "finding principal components";
     case FIT: return "moving points";
     case SEEK: return "finding neighbours to place";

@@ -250,7 +250,7 @@ static void progress_goes_from_nothing_to_all_and_says_what_is_done(void **state
         bool moved = false;
         assert_near(mn_umap_progress(u), 0.0, 0.0);
         while (mn_umap_advance(u, 1)) {
-            assert_true(mn_umap_progress(u) > before && mn_umap_progress(u) < 1.0);
+            assert_true(mn_umap_progress(u) >= before && mn_umap_progress(u) < 1.0);
             before = mn_umap_progress(u);
             assert_string_not_equal(mn_umap_doing(u), "done");
             moved = moved || (placing ? mn_umap_placed(u) : mn_umap_fitted(u));
@@ -271,7 +271,7 @@ static void a_map_can_be_given_up_after_any_piece(void **state)
     float *X = draw(N, DIMS, 8);
     mn_umap_cfg cfg = defaults();
     cfg.epochs = 3;
-    for (int pieces = 0; pieces < 12; pieces++) {
+    for (int pieces = 0; pieces < 20; pieces++) {
         mn_umap *u = create(X, N, DIMS, N, &cfg);
         if (!mn_umap_advance(u, pieces))
             assert_ok(mn_umap_place(u, X, N, NULL), &(mn_err){0});
@@ -364,8 +364,7 @@ static void what_cannot_be_fitted_is_refused(void **state)
     for (int i = 0; i < 4; i++)
         assert_failed(mn_umap_create(&u, X, &wrong[i], &cfg, 1, &err), &err, MN_EINVAL,
                       "cannot fit a map to");
-    const mn_umap_shape shape = {4, 2, 0}, endless = {4, 2, 0x7fffffff};
-    assert_failed(mn_umap_create(&u, X, &endless, &cfg, 1, &err), &err, MN_ENOMEM, "a map");
+    const mn_umap_shape shape = {4, 2, 0};
     cfg.min_dist = 2.0;
     assert_failed(mn_umap_create(&u, X, &shape, &cfg, 1, &err), &err, MN_EINVAL,
                   "'min-dist' 2, at most the 'spread' of 1");
