@@ -126,6 +126,7 @@ typedef struct mn_snapshot {
                                                    several */
     int n_kept;  /* some of them, evenly spaced over the buffer, oldest first */
     float *kept; /* (MN_GALLERY_MAX, n_visible), pixels as their own task places them */
+    float item_lo, item_hi;         /* what the model takes for black and white */
     int kept_task[MN_GALLERY_MAX],  /* the one whose places they are in */
         kept_class[MN_GALLERY_MAX]; /* or -1 */
     /* what the strategy protects: importance of weights, as of the last task's end */

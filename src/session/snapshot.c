@@ -90,6 +90,7 @@ static void describe(mn_session *s, mn_snapshot *o)
     o->n_classes = shape->n_classes;
     o->n_units = mn_model_n_units(s->model);
     o->width = shape->width, o->height = shape->height, o->channels = shape->channels;
+    mn_model_range(model, &o->item_lo, &o->item_hi);
     o->n_extra = shape->n_extra;
     o->seed = (uint64_t)s->config.run.seed;
     o->has_importance = mn_strategy_penalty(s->strategy);

@@ -81,6 +81,23 @@ static void coloured_pictures_are_learned_and_shown_in_planes(void **state)
     mn_session_destroy(s);
 }
 
+static void a_snapshot_says_what_black_and_white_are(void **state)
+{
+    put_pictures();
+    static const char *const models[] = {"dam", "mlp"};
+    for (int i = 0; i < 2; i++) {
+        mn_session *s = small_session(settings(""));
+        mn_snapshot *snap = mn_snapshot_create();
+        mn_err err;
+        small_do(s, i ? "set model=mlp neurons=4" : "set memories=4");
+        assert_ok(mn_session_snapshot(s, snap, false, &err), &err);
+        assert_string_equal(snap->model, models[i]);
+        assert_true(snap->item_lo == (i ? 0.0f : -1.0f) && snap->item_hi == 1.0f);
+        mn_snapshot_destroy(snap);
+        mn_session_destroy(s);
+    }
+}
+
 static void files_left_out_are_told_whenever_the_set_is_read(void **state)
 {
     mn_text say = {0};
@@ -149,6 +166,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(coloured_pictures_are_learned_and_shown_in_planes),
+        cmocka_unit_test(a_snapshot_says_what_black_and_white_are),
         cmocka_unit_test(files_left_out_are_told_whenever_the_set_is_read),
         cmocka_unit_test(a_picture_that_went_bad_changes_nothing),
         cmocka_unit_test(a_checkpoint_reads_the_pictures_again),

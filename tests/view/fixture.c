@@ -323,6 +323,7 @@ static void fill_buffer(mn_fixture *f)
     for (int c = 0; c < CLASSES; c++)
         s->buffer_by_class[c] = 24;
     s->n_kept = GALLERY;
+    s->item_lo = -1.0f, s->item_hi = 1.0f;
     s->kept = f->gallery;
     for (int g = 0; g < GALLERY; g++) {
         s->kept_task[g] = f->n_tasks > 1 && g > GALLERY / 2;

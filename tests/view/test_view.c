@@ -560,6 +560,16 @@ static void protection_counts_what_the_buffer_holds(void **state)
     assert_true(t->n > 1 && t->n <= s->n_kept);
 }
 
+static void kept_items_are_as_dark_as_they_came(void **state)
+{
+    mn_bench *b = *state;
+    mn_snapshot *s = fixture_protected(b->fixture);
+    s->item_lo = 0.0f, s->item_hi = 0.5f;
+    make("protection", s, &b->look, 120, 50, &b->figure);
+    const mn_tiles *t = find_mark(&b->figure, MN_MARK_TILES);
+    assert_true(t->lo == 0.0f && t->hi == 0.5f);
+}
+
 static void vanilla_is_told_what_could_protect_it(void **state)
 {
     mn_bench *b = *state;
@@ -671,6 +681,7 @@ int main(void)
         TEST(importance_says_what_it_waits_for),
         TEST(weights_and_their_importance_stand_side_by_side),
         TEST(protection_counts_what_the_buffer_holds),
+        TEST(kept_items_are_as_dark_as_they_came),
         TEST(vanilla_is_told_what_could_protect_it),
         TEST(accuracy_over_time_has_the_ends_of_tasks_as_flags),
         TEST(the_tasks_name_the_strategy_and_what_it_does),
