@@ -117,7 +117,8 @@ typedef struct mn_snapshot {
                        their own task places them */
     mn_verdict gallery_verdict[MN_GALLERY_MAX];
     int gallery_class[MN_GALLERY_MAX]; /* class on, or -1 */
-    bool dreams_are_used;              /* the strategy trains on them */
+    bool dreams_are_used;              /* the strategy trains on them, */
+    bool answers_are_used;             /* or, instead, on answers to probes: not counted */
     /* the strategy's buffer: real items it keeps, or dreams */
     size_t buffer_items, buffer_replayed; /* held; joining an epoch */
     bool buffer_replays;                  /* trained on; false: only gradients constrain */

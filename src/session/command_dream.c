@@ -6,20 +6,40 @@
 
 enum { DREAMS_MAX = 100000 }; /* at a time; all of them are held in memory, twice */
 
+/* Whether the strategy trains on answers to probes, and attractors are for looking at only. */
+static bool answers(const mn_session *s)
+{
+    return mn_strategy_dreams(mn_strategy_kind(s->strategy)) &&
+           s->config.strategy.pseudoitems == MN_HETEROGENEOUS;
+}
+
+/* The strategy gets pseudoitems of its own kind; what is relaxed is looked at in any case. */
 static mn_status dream(mn_session *s, size_t n, mn_err *err)
 {
-    bool used = mn_strategy_dreams(mn_strategy_kind(s->strategy));
+    const bool used = mn_strategy_dreams(mn_strategy_kind(s->strategy));
+    const mn_dream_plan plan = {.max_sweeps = s->config.strategy.max_sweeps,
+                                .ink = 0.5,
+                                .distinct = used && !s->config.strategy.duplicates};
+    const mn_rng before = s->dream_rng;
     mn_buffer *buffer = mn_strategy_buffer(s->strategy);
-    mn_status status = used ? mn_buffer_reserve(buffer, n, err) : MN_OK;
+    const size_t held = buffer->n;
+    mn_status status = MN_OK;
+    if (answers(s))
+        status =
+            mn_dream_answer(s->model, n, &plan, s->loss, &s->dream_rng, s->task, buffer, err);
+    else if (used)
+        status = mn_buffer_reserve(buffer, n, err);
     if (status != MN_OK)
         return status;
     mn_buffer_reset(&s->dreamt);
     s->dream.states = s->dream_states;
-    const mn_dream_plan plan = {.max_sweeps = s->config.strategy.max_sweeps, .ink = 0.5};
     status = mn_dream(s->model, n, &plan, &s->dream_rng, s->task, &s->dreamt, &s->dream,
                       mn_strategy_tally(s->strategy), err);
-    if (status == MN_OK && used)
-        mn_buffer_add(buffer, s->dreamt.X, s->dreamt.Y, n, s->task);
+    if (status != MN_OK) {
+        buffer->n = held;
+        s->dream_rng = before;
+    } else if (used && !answers(s))
+        mn_buffer_add(buffer, s->dreamt.X, s->dreamt.Y, s->dreamt.n, s->task);
     mn_session_strategy_changed(s);
     return status;
 }
@@ -65,9 +85,9 @@ static mn_status run(mn_session *s, const mn_words *args, mn_text *say, mn_err *
         "dreamt %lld: %zu memories, %zu mixtures, %zu spurious, %zu repeats of %zu so far; %s",
         (long long)n, t->verdicts[MN_MEMORY], t->verdicts[MN_MIXTURE], t->verdicts[MN_SPURIOUS],
         t->repeats, t->n,
-        mn_strategy_dreams(mn_strategy_kind(s->strategy))
-            ? "trained on from the next epoch"
-            : "only looked at (D trains on them)");
+        !mn_strategy_dreams(mn_strategy_kind(s->strategy)) ? "only looked at (D trains on them)"
+        : answers(s) ? "only looked at: trained on are answers to as many probes"
+                     : "trained on from the next epoch");
     return MN_OK;
 }
 

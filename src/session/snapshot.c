@@ -216,6 +216,8 @@ static void copy_dreams(mn_session *s, mn_snapshot *o)
     memcpy(o->gallery_verdict, s->gallery_verdict, sizeof o->gallery_verdict);
     memcpy(o->gallery_class, s->gallery_class, sizeof o->gallery_class);
     o->dreams_are_used = mn_strategy_dreams(mn_strategy_kind(s->strategy));
+    o->answers_are_used =
+        o->dreams_are_used && s->config.strategy.pseudoitems == MN_HETEROGENEOUS;
 }
 
 static void copy_holdings(mn_session *s, mn_snapshot *o)

@@ -159,9 +159,12 @@ static void write_tally(const mn_snapshot *s, mn_writer *w)
                            mn_verdict_name((mn_verdict)i), t->verdicts[i + 1],
                            mn_verdict_name((mn_verdict)(i + 1)));
     }
-    mn_writer_line(w, s->dreams_are_used ? MN_GOOD : MN_DIM,
-                   s->dreams_are_used ? "%s trains on them" : "%s ignores them (D)",
-                   s->strategy);
+    if (s->answers_are_used)
+        mn_writer_line(w, MN_DIM, "not counted: answers trained on");
+    else
+        mn_writer_line(w, s->dreams_are_used ? MN_GOOD : MN_DIM,
+                       s->dreams_are_used ? "%s trains on them" : "%s ignores them (D)",
+                       s->strategy);
     if (s->buffer_items)
         mn_writer_line(w, MN_PLAIN, "%zu items in the buffer", s->buffer_items);
     if (t->n)

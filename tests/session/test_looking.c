@@ -126,6 +126,42 @@ static void dreams_are_counted_by_what_they_are_of(void **state)
     mn_session_destroy(s);
 }
 
+static void dreaming_by_hand_adds_what_the_strategy_dreams(void **state)
+{
+    mn_session *s = learner("strategy=pseudorehearsal pseudoitems=heterogeneous", 5);
+    mn_snapshot *snap = mn_snapshot_create();
+    mn_text say = {0};
+    mn_err err;
+    look(s, snap);
+    assert_int_equal(snap->buffer_items, 12);
+    assert_true(snap->dreams_are_used && snap->answers_are_used);
+    assert_int_equal(snap->dreamt.n, 0);
+    assert_ok(mn_session_do(s, "dream 7", &say, &err), &err);
+    assert_non_null(strstr(say.data, "answers"));
+    look(s, snap);
+    /* seven were relaxed to be looked at, and seven answers are kept */
+    assert_int_equal(snap->dreamt.n, 7);
+    assert_int_equal(snap->n_gallery, 7);
+    assert_int_equal(snap->buffer_items, 19);
+    assert_int_equal(snap->buffer_by_task[1], 7);
+    mn_text_finish(&say);
+    mn_snapshot_destroy(snap);
+    mn_session_destroy(s);
+}
+
+/* At a vertex this high all probes end in the same few attractors. */
+static void dreaming_by_hand_keeps_no_duplicates_that_the_strategy_drops(void **state)
+{
+    mn_session *s = learner("strategy=pseudorehearsal proportion=0 duplicates=no", 5);
+    mn_snapshot *snap = mn_snapshot_create();
+    small_do(s, "dream 300");
+    look(s, snap);
+    assert_true(snap->dreamt.repeats > 0);
+    assert_int_equal(snap->buffer_items, 300 - snap->dreamt.repeats);
+    mn_snapshot_destroy(snap);
+    mn_session_destroy(s);
+}
+
 /* From what a checkpoint would hold, by definition: mean absolute difference over twice the
  * mean. */
 static double gini_of(const float *x, size_t n)
@@ -226,6 +262,8 @@ int main(void)
         cmocka_unit_test(a_buffer_is_counted_by_task_and_class),
         cmocka_unit_test(kept_items_are_shown_as_their_own_task_places_them),
         cmocka_unit_test(dreams_are_counted_by_what_they_are_of),
+        cmocka_unit_test(dreaming_by_hand_adds_what_the_strategy_dreams),
+        cmocka_unit_test(dreaming_by_hand_keeps_no_duplicates_that_the_strategy_drops),
         cmocka_unit_test(importance_is_shown_at_every_vertex),
         cmocka_unit_test(concentration_is_what_its_definition_says),
         cmocka_unit_test(constraints_are_shown),
