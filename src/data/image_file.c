@@ -2,13 +2,13 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include <stb/stb_image_resize.h>
 
+#include "image_whole.h"
 #include "mnemoscope/file.h"
 #include "stb_image_config.h"
 
@@ -27,56 +27,11 @@ static mn_status refuse(const char *path, mn_err *err)
                    path, stbi_failure_reason());
 }
 
-/* stb_image takes a PNM for what its header says: bytes that are missing, or more than one a
- * value, have to be seen here. */
-static mn_status check_pnm(const char *path, const stbi_uc *bytes, size_t n, size_t n_values,
-                           mn_err *err)
-{
-    if (stbi_is_16_bit_from_memory(bytes, (int)n))
-        return mn_fail(err, MN_EFORMAT, "cannot read '%s': a PNM of 16 bits, wanted 8", path);
-    if (n < n_values)
-        return mn_fail(err, MN_EFORMAT,
-                       "cannot read '%s': %zu bytes found where %zu values are promised", path,
-                       n, n_values);
-    return MN_OK;
-}
-
-/* The Huffman tables of one JPEG segment, n bytes from its length on. */
-static bool are_codes_too_many(const stbi_uc *segment, size_t n)
-{
-    size_t end = n < 2 ? 0 : (size_t)segment[0] << 8 | segment[1];
-    for (size_t at = 2; at + 17 <= n && at < end;) {
-        size_t n_codes = 0;
-        if (segment[at] >> 4 > 1 || (segment[at] & 15) > 3)
-            return false; /* stb_image refuses it */
-        for (size_t i = 1; i <= 16; i++)
-            n_codes += segment[at + i];
-        if (n_codes > 256)
-            return true;
-        at += 17 + n_codes;
-    }
-    return false;
-}
-
-/* stb_image 2.27 writes behind its tables when one has more than 256 codes. It finds them
- * wherever FF C4 is, and so does this, even where a stricter reader would see other data. */
-static mn_status check_jpeg(const char *path, const stbi_uc *bytes, size_t n, mn_err *err)
-{
-    for (size_t i = 0; i + 2 < n; i++)
-        if (bytes[i] == 0xFF && bytes[i + 1] == 0xC4 &&
-            are_codes_too_many(bytes + i + 2, n - i - 2))
-            return mn_fail(err, MN_EFORMAT,
-                           "cannot read '%s': a Huffman table at byte %zu has more than 256 "
-                           "codes",
-                           path, i);
-    return MN_OK;
-}
-
 /* What the header says, before memory is spent on it. */
 static mn_status check_header(const char *path, const stbi_uc *bytes, size_t n, mn_err *err)
 {
     int width, height, depth;
-    mn_status status = n && bytes[0] == 0xFF ? check_jpeg(path, bytes, n, err) : MN_OK;
+    mn_status status = mn_image_whole(path, bytes, n, err);
     if (status != MN_OK)
         return status;
     if (!stbi_info_from_memory(bytes, (int)n, &width, &height, &depth))
@@ -87,9 +42,7 @@ static mn_status check_header(const char *path, const stbi_uc *bytes, size_t n, 
                        "cannot read '%s': %d x %d pixels found, wanted at most %d a side and "
                        "%d in all",
                        path, width, height, MN_IMAGE_SIDE_MAX, MN_IMAGE_MAX);
-    if (bytes[0] != 'P')
-        return MN_OK;
-    return check_pnm(path, bytes, n, (size_t)width * (size_t)height * (size_t)depth, err);
+    return MN_OK;
 }
 
 static mn_status decode(const char *path, const stbi_uc *bytes, size_t n, int channels,

@@ -368,7 +368,7 @@ static void what_is_no_picture_is_refused(void **state)
     refuse(write_file("text.png", "not a picture\n", 14), MN_EFORMAT, "text.png");
     refuse(write_pnm("ascii.pgm", "P2 2 1 255\n", "1 2", 3), MN_EFORMAT, "binary PNM");
     refuse(write_pnm("short.pgm", "P5 50 50 255\n", "1234", 4), MN_EFORMAT,
-           "2500 values are promised");
+           "17 bytes found, 2513 wanted");
     refuse(write_pnm("deep.pgm", "P5 1 1 65535\n", "12", 2), MN_EFORMAT, "16 bits");
 }
 
@@ -392,6 +392,49 @@ static void absurd_sizes_are_refused_before_memory_is_spent(void **state)
     refuse(write_pnm("c.pgm", "P5 2147483647 2147483647 255\n", "1", 1), MN_EFORMAT, "c.pgm");
     refuse(write_pnm("d.pgm", "P5 99999999999 3 255\n", "1", 1), MN_EFORMAT, "d.pgm");
     refuse(write_pnm("e.pgm", "P5 0 3 255\n", "1", 1), MN_EFORMAT, "e.pgm");
+}
+
+/* What is cut off would be black, or what was there before. */
+static void every_truncation_is_refused(void **state)
+{
+    const uint8_t pixels[12] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+    const char *const names[] = {"cut.png", "cut.pgm", "cut.ppm", "cut.bmp", "cut.jpg"};
+    mn_text jpeg = {0};
+    add_jpeg(&jpeg);
+    write_png(names[0], 4, 3, PNG_FORMAT_GRAY, pixels);
+    write_pnm(names[1], "P5\n# P6 9 9 255\n4 3\n255\n", pixels, 12);
+    write_pnm(names[2], "P6 2 2 255\n", pixels, 12);
+    write_file(names[3], bmp, sizeof bmp - 2); /* the padding of the last row may be missing */
+    write_file(names[4], jpeg.data, jpeg.length - 3); /* without the last bits and the end */
+    mn_text_finish(&jpeg);
+    for (int k = 0; k < 5; k++) {
+        char *bytes;
+        size_t n;
+        float out[4];
+        mn_err err;
+        assert_ok(mn_file_read(path_of(names[k]), 1 << 20, &bytes, &n, &err), &err);
+        if (k < 4)
+            assert_ok(mn_image_file_read(path_of(names[k]), 2, 2, 1, out, &err), &err);
+        for (size_t i = 0; i < n; i++)
+            refuse(write_file("cut", bytes, i), MN_EFORMAT, "cut'");
+        free(bytes);
+    }
+}
+
+static void a_png_with_any_bit_turned_is_refused(void **state)
+{
+    const uint8_t pixels[6] = {0, 51, 102, 153, 204, 255};
+    char *bytes;
+    size_t n;
+    mn_err err;
+    const char *path = write_png("bits.png", 3, 2, PNG_FORMAT_GRAY, pixels);
+    assert_ok(mn_file_read(path, 1 << 20, &bytes, &n, &err), &err);
+    for (size_t i = 0; i < n; i++) {
+        bytes[i] ^= (char)(1 << i % 8);
+        refuse(write_file("turned", bytes, n), MN_EFORMAT, "turned'");
+        bytes[i] ^= (char)(1 << i % 8);
+    }
+    free(bytes);
 }
 
 /* Every byte cut off in turn, then random damage: an error or a picture of 0..1, no more. */
@@ -445,6 +488,8 @@ int main(void)
         cmocka_unit_test(what_is_no_picture_is_refused),
         cmocka_unit_test(a_huffman_table_of_too_many_codes_is_refused),
         cmocka_unit_test(absurd_sizes_are_refused_before_memory_is_spent),
+        cmocka_unit_test(every_truncation_is_refused),
+        cmocka_unit_test(a_png_with_any_bit_turned_is_refused),
         cmocka_unit_test(damaged_files_are_errors_or_pictures),
     };
     return cmocka_run_group_tests_name("image_file", tests, NULL, NULL);
