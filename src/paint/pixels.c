@@ -51,7 +51,8 @@ static mn_pen pen_for(mn_image *image, const mn_style *style, int scale, bool li
                     .faint = light ? 0xdedede : 0x303030};
 }
 
-/* The title in letters half as large again; the status at the right on the same baseline. */
+/* The title in letters half as large again; the status at the right on the same baseline or,
+ * below a title that leaves it no room, as a caption at the foot of the page. */
 static void paint_titles(const mn_pen *p, const mn_figure *f)
 {
     mn_pen large = *p;
@@ -60,9 +61,12 @@ static void paint_titles(const mn_pen *p, const mn_figure *f)
     int y = mn_pen_row(p) * 3 / 4;
     int used = mn_pen_text(&large, x, y, width, f->title, p->ink, true);
     int base = y + mn_pen_row(&large) - mn_pen_row(p) - 3 * (large.scale - p->scale);
-    if (width - used > 4 * mn_pen_column(p))
-        mn_pen_text_right(p, x + used + mn_pen_column(p), base, width - used - mn_pen_column(p),
-                          f->status, p->grey);
+    int left = width - used - mn_pen_column(p);
+    if (mn_pen_width(p, f->status) <= left)
+        mn_pen_text_right(p, x + used + mn_pen_column(p), base, left, f->status, p->grey);
+    else
+        mn_pen_text(p, x, p->image->height - mn_pen_row(p) * 5 / 4, width, f->status, p->grey,
+                    false);
 }
 
 /* Headings below others stand off by half a row, at most by the one that the page's foot can

@@ -44,6 +44,33 @@ static void every_mark_leaves_ink_on_both_backgrounds(void **state)
     mn_figure_finish(&f);
 }
 
+/* Pixels of the rows from y on that are not paper. */
+static size_t ink_below(const mn_image *i, int y)
+{
+    size_t ink = 0;
+    for (; y < i->height; y++)
+        for (int x = 0; x < i->width; x++)
+            ink += pixel_at(i, x, y) != pixel_at(i, 0, 0);
+    return ink;
+}
+
+static void a_status_that_a_long_title_leaves_no_room_is_a_caption(void **state)
+{
+    static const char *const titles[] = {"Short",
+                                         "Two tasks of random states: recall after the second"};
+    const mn_page page = {1000, 400, 2, false};
+    mn_style s = scene_style();
+    for (int i = 0; i < 2; i++) {
+        mn_figure f = {.title = titles[i], .status = "average accuracy (%), mean of 3 runs"};
+        mn_image image;
+        mn_err err;
+        assert_ok(mn_paint_pixels(&page, &s, &f, &image, &err), &err);
+        assert_true(ink_below(&image, 0) > 0);
+        assert_true((ink_below(&image, 350) > 100) == (i == 1));
+        mn_image_finish(&image);
+    }
+}
+
 static void tiles_show_the_exact_palette_at_whole_pixels(void **state)
 {
     static const float pixels[] = {-1.0f, -0.5f, 0.25f, 1.0f};
@@ -217,6 +244,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_mark_leaves_ink_on_both_backgrounds),
+        cmocka_unit_test(a_status_that_a_long_title_leaves_no_room_is_a_caption),
         cmocka_unit_test(tiles_show_the_exact_palette_at_whole_pixels),
         cmocka_unit_test(a_band_is_lighter_than_its_line_on_both_backgrounds),
         cmocka_unit_test(the_same_figure_makes_the_same_pixels),
