@@ -248,6 +248,29 @@ static void make_help(mn_figure *f)
     mn_figure_add(f, MN_MARK_TEXT, mark);
 }
 
+/* What is measured, over how many runs: into the border's foot where the title leaves it no
+ * room at the head. */
+static const char *take_status(mn_browser *b, const mn_canvas *c)
+{
+    const int dashes = 9; /* and blanks and corners */
+    const char *status = b->figure.status;
+    if (mn_canvas_columns(c, b->figure.title) + mn_canvas_columns(c, status) + dashes <=
+        c->cols)
+        return "";
+    b->figure.status = "";
+    return status;
+}
+
+static void draw_status(const mn_browser *b, mn_canvas *c, const char *status)
+{
+    if (!*status)
+        return;
+    int x = 3, y = c->rows - 3;
+    mn_toned_text(&b->style, c, x - 1, y, 1, MN_PLAIN, 0, " ");
+    x += mn_toned_text(&b->style, c, x, y, c->cols - 6, MN_PLAIN, 0, status);
+    mn_toned_text(&b->style, c, x, y, 1, MN_PLAIN, 0, " ");
+}
+
 static mn_status draw_body(mn_browser *b, mn_canvas *c, mn_err *err)
 {
     mn_rect box = {0, 1, c->cols, c->rows - 3};
@@ -257,9 +280,12 @@ static mn_status draw_body(mn_browser *b, mn_canvas *c, mn_err *err)
     else if (mn_charts[b->chart])
         s = mn_chart_make(mn_charts[b->chart], b->r, &b->look, mn_cells_room(&b->style, box),
                           &b->figure, err);
-    if (s == MN_OK)
-        mn_paint_cells(b->painter, &b->style, &b->figure, box, true, c);
-    return s;
+    if (s != MN_OK)
+        return s;
+    const char *status = take_status(b, c);
+    mn_paint_cells(b->painter, &b->style, &b->figure, box, true, c);
+    draw_status(b, c, status);
+    return MN_OK;
 }
 
 mn_status mn_browser_draw(mn_browser *b, mn_canvas *c, mn_err *err)
