@@ -59,6 +59,15 @@ static mn_dimension axis_of(const mn_results *r, int i)
                           .title = strcmp(a->name, "variant") ? a->name : "method"};
 }
 
+/* Whether all runs have the same strategy, which names its parameters then. */
+static bool has_one_strategy(const mn_results *r)
+{
+    for (int i = 0; i < r->n_axes; i++)
+        if (!strcmp(r->axes[i].name, "strategy") && r->axes[i].n_stops != 1)
+            return false;
+    return !r->n_variants;
+}
+
 /* "n" and "rehearsal proportion": as the configuration behind the runs knows them, where it can
  * be had. */
 static void name_dimensions(mn_survey *s)
@@ -73,7 +82,7 @@ static void name_dimensions(mn_survey *s)
         mn_config_table t;
         if (d->variant || mn_config_find(&c, d->name, &p, &t, NULL) != MN_OK)
             continue;
-        bool named = !strcmp(t.name, "strategy") && !r->n_variants;
+        bool named = !strcmp(t.name, "strategy") && has_one_strategy(r);
         d->title =
             mn_figure_text(s->figure, "%s%s%s%s%s%s%s%s", named ? c.run.strategy : "",
                            named ? " " : "", p->name, p->alias ? " " : "",

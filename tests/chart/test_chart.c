@@ -286,6 +286,25 @@ static void a_curve_is_the_mean_with_a_band_of_one_deviation(void **state)
     close_bench(&b);
 }
 
+/* The strategy lends its name to a setting of its own, unless it is one of several. */
+static void a_strength_of_several_strategies_has_no_name_of_one(void **state)
+{
+    static const made_study two = {
+        .title = "Two",
+        .axes = {{.name = "strategy", .stops = "ewc,mas"},
+                 {.name = "strength", .lo = 1e-2, .hi = 1e6, .log = true}},
+        .n_seeds = 1,
+        .n_trials = 4,
+        .n_tasks = 2,
+        .recipe = "over strategy=ewc,mas\nsearch strength=1e-2..1e6:log\ntrials 4\n"};
+    bench b;
+    open_bench(&b, &two);
+    draw(&b, "curve", 100, 40);
+    const mn_lines *m = mark_at(&b, 0, MN_MARK_LINES);
+    assert_string_equal(m->x_name, "strength");
+    close_bench(&b);
+}
+
 static void the_cursor_is_on_the_point_that_was_chosen(void **state)
 {
     bench b;
@@ -460,6 +479,7 @@ int main(void)
         cmocka_unit_test(hostile_numbers_are_survived),
         cmocka_unit_test(a_chart_says_what_it_lacks),
         cmocka_unit_test(a_curve_is_the_mean_with_a_band_of_one_deviation),
+        cmocka_unit_test(a_strength_of_several_strategies_has_no_name_of_one),
         cmocka_unit_test(the_cursor_is_on_the_point_that_was_chosen),
         cmocka_unit_test(strengths_lie_in_the_logarithm_and_vertices_do_not),
         cmocka_unit_test(methods_have_panels_where_there_is_room),
