@@ -78,14 +78,16 @@ static void note_best(mn_sweep_progress *p, const mn_tally_of_point *t, const mn
     snprintf(p->best_text, sizeof p->best_text, "%s %s", settings, score);
 }
 
+/* One line, cut by the terminal at its edge: what wrapped would not be overwritten. */
 static void show(const mn_sweep_progress *p, int running)
 {
     double elapsed = mn_clock_now() - p->start;
-    fprintf(stderr, "\r\033[K%d of %d runs, %d running", p->n_done, p->n_all, running);
+    fprintf(stderr, "\033[?7l\r\033[K%d of %d runs, %d running", p->n_done, p->n_all, running);
     if (p->n_new && p->n_done < p->n_all)
         fprintf(stderr, "  %.0f s left", elapsed * (p->n_all - p->n_done) / p->n_new);
     if (*p->best_text)
         fprintf(stderr, "  best %s", p->best_text);
+    fprintf(stderr, "\033[?7h");
     fflush(stderr);
 }
 

@@ -76,6 +76,27 @@ static int make_results(void **state)
     return status;
 }
 
+/* Its line is longer than the terminal is wide; what is left of it on the screen has wrapped.
+ */
+static void a_sweep_says_how_far_it_is_in_one_line(void **state)
+{
+    const char *argv[] = {
+        getenv("MN_PROGRAM"), "sweep",   "--over",       "vertex=2,20", "--over",
+        "rate=0.05,0.1",      "--items", "120",          "--batch",     "40",
+        "--epochs",           "1",       "--test-items", "40",          "-o",
+        "line.jsonl",         NULL};
+    emulator_spec spec = {.argv = argv, .folder = tests_scratch(), .cols = 40, .rows = 24};
+    (void)state;
+    emulator *e = emulator_start(&spec);
+    assert_int_equal(emulator_wait(e), 0);
+    char *screen = emulator_screen(e);
+    assert_true(emulator_raw_has(e, " running  "));
+    assert_null(strstr(screen, " running"));
+    assert_non_null(strstr(screen, "results: line.jsonl"));
+    free(screen);
+    emulator_finish(e);
+}
+
 static emulator *browse(void)
 {
     const char *argv[] = {getenv("MN_PROGRAM"), "explore", "r.jsonl", NULL};
@@ -204,6 +225,7 @@ static void it_sleeps_while_nobody_types(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_sweep_says_how_far_it_is_in_one_line),
         cmocka_unit_test(keys_move_and_quit),
         cmocka_unit_test(enter_opens_a_run_and_leaving_it_comes_back),
         cmocka_unit_test(an_opened_run_ends_as_it_did),
