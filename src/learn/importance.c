@@ -7,12 +7,6 @@
 #include "penalty.h"
 #include "scaled.h"
 
-static void layout_grad(mn_grad *g, const mn_model *m, mn_arena *a)
-{
-    g->g = mn_arena_floats(a, mn_model_size(m));
-    g->exponent = mn_arena_ints(a, (size_t)mn_model_n_rows(m));
-}
-
 void mn_importance_layout(mn_importance *w, const mn_model *m, mn_arena *a)
 {
     const mn_shape *shape = mn_model_shape(m);
@@ -22,8 +16,8 @@ void mn_importance_layout(mn_importance *w, const mn_model *m, mn_arena *a)
     w->logits = mn_arena_floats(a, n_classes);
     w->dlogits = mn_arena_floats(a, n_classes);
     w->p = mn_arena_bytes(a, n_classes, sizeof *w->p);
-    layout_grad(&w->one, m, a);
-    layout_grad(&w->sum, m, a);
+    mn_scaled_layout(&w->one, m, a);
+    mn_scaled_layout(&w->sum, m, a);
 }
 
 /* w->one <- the gradient for dlogits * 2^exponent. A float's whole range is too little for what

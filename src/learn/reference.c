@@ -4,19 +4,13 @@
 
 #include "scaled.h"
 
-void mn_reference_carve(mn_grad *g, const mn_model *m, mn_arena *a)
-{
-    *g = (mn_grad){.g = mn_arena_floats(a, mn_model_size(m)),
-                   .exponent = mn_arena_ints(a, (size_t)mn_model_n_rows(m))};
-}
-
 void mn_reference_layout(mn_reference *f, const mn_model *m, mn_arena *a)
 {
     const mn_shape *shape = mn_model_shape(m);
     const size_t batch = (size_t)shape->batch, n_classes = (size_t)shape->n_classes,
                  n_inputs = (size_t)shape->n_visible + (size_t)shape->n_extra;
     f->task = mn_arena_ints(a, 1);
-    mn_reference_carve(&f->part, m, a);
+    mn_scaled_layout(&f->part, m, a);
     f->index = mn_arena_bytes(a, batch, sizeof *f->index);
     f->X = mn_arena_bytes(a, batch, n_inputs * sizeof *f->X);
     f->Y = mn_arena_bytes(a, batch, n_classes * sizeof *f->Y);

@@ -22,8 +22,6 @@ typedef struct mn_reference {
 } mn_reference;
 
 void mn_reference_layout(mn_reference *f, const mn_model *m, mn_arena *a);
-/* A vector of theta's layout. */
-void mn_reference_carve(mn_grad *g, const mn_model *m, mn_arena *a);
 /* The private state of whoever has a reference; see mn_strategy_state. */
 bool mn_reference_state(mn_reference *f, int index, mn_state_array *out);
 

@@ -126,49 +126,43 @@ MN_CLONES static void add_abs(size_t n, mn_blend b, float *restrict acc,
         acc[i] = b.of_acc * acc[i] + b.of_term * (b.unit * fabsf(g[i]));
 }
 
-static mn_blend blend(mn_grad *acc, double a, const mn_grad *g, int power, const mn_row *r)
+typedef void kernel(size_t n, mn_blend b, float *restrict acc, const float *restrict g);
+
+static void accumulate(const mn_model *m, mn_grad *acc, double a, const mn_grad *g, int power,
+                       kernel *one_row)
 {
-    return mn_blend_of(mn_row_max(r->n, acc->g + r->at), mn_row_exponent(acc, r), a,
-                       mn_row_max(r->n, g->g + r->at), mn_row_exponent(g, r), power);
+    bool scaled = false;
+    for (mn_row r = {0}; mn_row_next(m, &r);) {
+        const mn_blend b =
+            mn_blend_of(mn_row_max(r.n, acc->g + r.at), mn_row_exponent(acc, &r), a,
+                        mn_row_max(r.n, g->g + r.at), mn_row_exponent(g, &r), power);
+        one_row(r.n, b, acc->g + r.at, g->g + r.at);
+        acc->exponent[r.row] = b.exponent;
+        scaled |= b.exponent != 0;
+    }
+    acc->scaled = scaled;
+    acc->touched.some = false;
 }
 
 void mn_scaled_add(const mn_model *m, mn_grad *acc, double a, const mn_grad *g)
 {
-    bool scaled = false;
-    for (mn_row r = {0}; mn_row_next(m, &r);) {
-        const mn_blend b = blend(acc, a, g, 1, &r);
-        add(r.n, b, acc->g + r.at, g->g + r.at);
-        acc->exponent[r.row] = b.exponent;
-        scaled |= b.exponent != 0;
-    }
-    acc->scaled = scaled;
-    acc->touched.some = false;
+    accumulate(m, acc, a, g, 1, add);
 }
 
 void mn_scaled_add_square(const mn_model *m, mn_grad *acc, double a, const mn_grad *g)
 {
-    bool scaled = false;
-    for (mn_row r = {0}; mn_row_next(m, &r);) {
-        const mn_blend b = blend(acc, a, g, 2, &r);
-        add_square(r.n, b, acc->g + r.at, g->g + r.at);
-        acc->exponent[r.row] = b.exponent;
-        scaled |= b.exponent != 0;
-    }
-    acc->scaled = scaled;
-    acc->touched.some = false;
+    accumulate(m, acc, a, g, 2, add_square);
 }
 
 void mn_scaled_add_abs(const mn_model *m, mn_grad *acc, double a, const mn_grad *g)
 {
-    bool scaled = false;
-    for (mn_row r = {0}; mn_row_next(m, &r);) {
-        const mn_blend b = blend(acc, a, g, 1, &r);
-        add_abs(r.n, b, acc->g + r.at, g->g + r.at);
-        acc->exponent[r.row] = b.exponent;
-        scaled |= b.exponent != 0;
-    }
-    acc->scaled = scaled;
-    acc->touched.some = false;
+    accumulate(m, acc, a, g, 1, add_abs);
+}
+
+void mn_scaled_layout(mn_grad *g, const mn_model *m, mn_arena *a)
+{
+    *g = (mn_grad){.g = mn_arena_floats(a, mn_model_size(m)),
+                   .exponent = mn_arena_ints(a, (size_t)mn_model_n_rows(m))};
 }
 
 void mn_scaled_clear(const mn_model *m, mn_grad *g)

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "mnemoscope/arena.h"
 #include "mnemoscope/kernel.h"
 #include "mnemoscope/model.h"
 
@@ -18,6 +19,8 @@ void mn_scaled_add(const mn_model *m, mn_grad *acc, double a, const mn_grad *g);
 /* acc <- acc + a * g * g, and acc + a * |g|, elementwise. */
 void mn_scaled_add_square(const mn_model *m, mn_grad *acc, double a, const mn_grad *g);
 void mn_scaled_add_abs(const mn_model *m, mn_grad *acc, double a, const mn_grad *g);
+/* Carves a vector; it has no exponents yet. */
+void mn_scaled_layout(mn_grad *g, const mn_model *m, mn_arena *a);
 void mn_scaled_clear(const mn_model *m, mn_grad *g);
 void mn_scaled_copy(const mn_model *m, mn_grad *to, const mn_grad *from);
 /* <g, h> * 2^-shift, in double. */

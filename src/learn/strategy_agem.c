@@ -25,7 +25,7 @@ static void layout(mn_strategy *s, const mn_model *m, mn_arena *a)
 {
     agem *st = s->state;
     mn_reference_layout(&st->reference, m, a);
-    mn_reference_carve(&st->r, m, a);
+    mn_scaled_layout(&st->r, m, a);
 }
 
 static mn_status check(const mn_model *m, const mn_strategy_cfg *cfg, mn_err *err)

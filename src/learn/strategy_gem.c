@@ -62,11 +62,11 @@ static mn_status check(const mn_model *m, const mn_strategy_cfg *cfg, mn_err *er
 static mn_status add_row(gem *st, const mn_model *m, mn_err *err)
 {
     memory_row row = {0};
-    mn_reference_carve(&row.grad, m, &row.arena);
+    mn_scaled_layout(&row.grad, m, &row.arena);
     mn_status status = mn_arena_allocate(&row.arena, "the gradient of an old task", err);
     if (status != MN_OK)
         return status;
-    mn_reference_carve(&row.grad, m, &row.arena);
+    mn_scaled_layout(&row.grad, m, &row.arena);
     st->rows[st->n_rows++] = row;
     return MN_OK;
 }

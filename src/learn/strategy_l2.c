@@ -17,8 +17,7 @@ static void layout(mn_strategy *s, const mn_model *m, mn_arena *a)
     l2 *st = s->state;
     st->model = m;
     mn_penalty_layout(&st->penalty, m, a);
-    st->ones.g = mn_arena_floats(a, mn_model_size(m));
-    st->ones.exponent = mn_arena_ints(a, (size_t)mn_model_n_rows(m));
+    mn_scaled_layout(&st->ones, m, a);
     for (size_t i = 0; i < mn_model_size(m) && st->ones.g; i++)
         st->ones.g[i] = 1.0f;
 }

@@ -32,12 +32,6 @@ typedef struct si {
     mn_grad g;     /* its gradient; the task's importance, at the end */
 } si;
 
-static void layout_grad(mn_grad *g, const mn_model *m, mn_arena *a)
-{
-    g->g = mn_arena_floats(a, mn_model_size(m));
-    g->exponent = mn_arena_ints(a, (size_t)mn_model_n_rows(m));
-}
-
 static void layout(mn_strategy *s, const mn_model *m, mn_arena *a)
 {
     si *st = s->state;
@@ -45,8 +39,8 @@ static void layout(mn_strategy *s, const mn_model *m, mn_arena *a)
     mn_penalty_layout(&st->penalty, m, a);
     st->start = mn_arena_floats(a, mn_model_size(m));
     st->before = mn_arena_floats(a, mn_model_size(m));
-    layout_grad(&st->path, m, a);
-    layout_grad(&st->g, m, a);
+    mn_scaled_layout(&st->path, m, a);
+    mn_scaled_layout(&st->g, m, a);
     st->path.scaled =
         true; /* so that its exponents always count, out of a checkpoint as well */
 }
