@@ -80,14 +80,17 @@ static mn_status run(mn_session *s, const mn_words *args, mn_text *say, mn_err *
         return status;
     const mn_dream_tally *t = mn_strategy_tally(s->strategy);
     fill_gallery(s);
-    mn_text_add(
-        say,
-        "dreamt %lld: %zu memories, %zu mixtures, %zu spurious, %zu repeats of %zu so far; %s",
-        (long long)n, t->verdicts[MN_MEMORY], t->verdicts[MN_MIXTURE], t->verdicts[MN_SPURIOUS],
-        t->repeats, t->n,
-        !mn_strategy_dreams(mn_strategy_kind(s->strategy)) ? "only looked at (D trains on them)"
-        : answers(s) ? "only looked at: trained on are answers to as many probes"
-                     : "trained on from the next epoch");
+    /* what becomes of them first: a narrow screen cuts the end */
+    mn_text_add(say,
+                "dreamt %lld, %s; %zu so far: %zu memories, %zu mixtures, %zu spurious, %zu "
+                "repeats",
+                (long long)n,
+                !mn_strategy_dreams(mn_strategy_kind(s->strategy))
+                    ? "only looked at (D trains on them)"
+                : answers(s) ? "only looked at (as many answers are trained on)"
+                             : "trained on from the next epoch",
+                t->n, t->verdicts[MN_MEMORY], t->verdicts[MN_MIXTURE], t->verdicts[MN_SPURIOUS],
+                t->repeats);
     return MN_OK;
 }
 
