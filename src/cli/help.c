@@ -21,6 +21,15 @@ void mn_help_flag(const mn_option *o, mn_text *out)
         mn_text_add(out, " %s", o->argument);
 }
 
+/* Whether a parenthesis is open after n bytes. */
+static bool is_inside(const char *help, int n)
+{
+    int depth = 0;
+    for (int i = 0; i < n; i++)
+        depth += (help[i] == '(') - (help[i] == ')');
+    return depth > 0;
+}
+
 /* Bytes of the clauses of `help` that fit into `room` columns; at least the first word. */
 static int fit(const char *help, int room)
 {
@@ -28,7 +37,8 @@ static int fit(const char *help, int room)
     if (n <= room)
         return n;
     for (n = room; n > 0; n--)
-        if ((strchr(",;:", help[n]) && help[n + 1] == ' ') || !strncmp(help + n, " (", 2))
+        if (!is_inside(help, n) &&
+            ((strchr(",;:", help[n]) && help[n + 1] == ' ') || !strncmp(help + n, " (", 2)))
             return n;
     return room;
 }

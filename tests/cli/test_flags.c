@@ -12,6 +12,11 @@ static void check_page(char *text, int lines_max)
         assert_non_null(end);
         if (end - line > 80)
             fail_msg("longer than 80 columns: %.*s", (int)(end - line), line);
+        int open = 0;
+        for (char *c = line; c < end; c++)
+            open += (*c == '(') - (*c == ')');
+        if (open)
+            fail_msg("cut within parentheses: %.*s", (int)(end - line), line);
         lines++;
     }
     if (lines > lines_max)
@@ -35,6 +40,7 @@ static void every_subcommand_has_a_page(void **state)
         assert_non_null(strstr(text, names[i]));
         check_page(text, 24);
     }
+    check_page(assert_fine(call(NULL, "sweep", "--help", NULL)), 40); /* it has most flags */
 }
 
 static void version_names_the_libraries(void **state)
