@@ -157,6 +157,7 @@ static void add_method(const plan *p, int row, const mn_chart_look *l, mn_table 
                        const char **texts, mn_tone *tones)
 {
     size_t at = (size_t)t->n_rows * (size_t)t->n_cols;
+    tones[at] = MN_PLAIN; /* a note that was not worth its row may have been here */
     texts[at] = p->rows < 0
                     ? mn_objective_title(p->s->results)
                     : mn_survey_words(p->s, p->rows, mn_survey_stop(p->s, p->rows, row));

@@ -470,6 +470,24 @@ static void the_registry_is_complete(void **state)
     assert_null(mn_chart_find("pie"));
 }
 
+/* Methods without a note of their own used to keep the tone of the note they do not have. */
+static void only_notes_are_dim(void **state)
+{
+    bench b;
+    (void)state;
+    open_bench(&b, &made_studies[STUDY_METHODS]);
+    free(b.results.plan);
+    b.results.plan = strdup("title x\npin 0 strength=3");
+    assert_non_null(b.results.plan);
+    draw(&b, "table", 120, 60);
+    const mn_table *t = mark_at(&b, 0, MN_MARK_TABLE);
+    for (int row = t->n_head; row < t->n_rows; row++) {
+        size_t at = (size_t)row * (size_t)t->n_cols;
+        assert_int_equal(t->tones[at] == MN_DIM, *t->texts[at] == ' ');
+    }
+    close_bench(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -487,6 +505,7 @@ int main(void)
         cmocka_unit_test(tasks_are_means_from_where_they_are_learnt),
         cmocka_unit_test(a_heat_map_sets_off_the_best_cell_of_a_panel),
         cmocka_unit_test(charts_look_as_agreed),
+        cmocka_unit_test(only_notes_are_dim),
     };
     return cmocka_run_group_tests_name("chart", tests, NULL, NULL);
 }
