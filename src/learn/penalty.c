@@ -17,14 +17,17 @@
  * Importances span what squared gradients span, 1e-120 and less at a vertex of 20, so their
  * rows carry exponents as the gradient's do. */
 
-void mn_penalty_layout(mn_penalty *p, const mn_model *m, mn_arena *a)
+void mn_penalised_layout(mn_strategy *s, const mn_model *m, mn_arena *a)
 {
+    mn_penalised *st = s->state;
+    mn_penalty *p = &st->penalty;
+    st->model = m;
     p->importance = mn_arena_floats(a, mn_model_size(m));
     p->anchor = mn_arena_floats(a, mn_model_size(m));
     p->exponent = mn_arena_ints(a, (size_t)mn_model_n_rows(m));
 }
 
-mn_status mn_penalty_check(const mn_model *m, mn_err *err)
+mn_status mn_penalised_check(const mn_model *m, const mn_strategy_cfg *cfg, mn_err *err)
 {
     if (mn_model_size(m) > INT_MAX)
         return mn_fail(err, MN_ENOMEM,
@@ -139,8 +142,11 @@ mn_state_array mn_penalty_array(const mn_model *m, const char *name, float *data
     return a;
 }
 
-bool mn_penalty_state(mn_penalty *p, const mn_model *m, int index, mn_state_array *out)
+bool mn_penalised_state(mn_strategy *s, int index, mn_state_array *out)
 {
+    mn_penalised *st = s->state;
+    const mn_model *m = st->model;
+    mn_penalty *p = &st->penalty;
     switch (index) {
     case 0: *out = mn_penalty_array(m, "strategy.importance", p->importance); return true;
     case 1:
@@ -156,4 +162,10 @@ bool mn_penalty_state(mn_penalty *p, const mn_model *m, int index, mn_state_arra
         return true;
     default: return false;
     }
+}
+
+const mn_penalty *mn_penalised_penalty(const mn_strategy *s)
+{
+    const mn_penalised *st = s->state;
+    return &st->penalty;
 }

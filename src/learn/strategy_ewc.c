@@ -9,28 +9,21 @@
  * anchor. */
 
 typedef struct ewc {
-    const mn_model *model;
-    mn_penalty penalty;
+    mn_penalised base; /* first: penalty.h */
     mn_importance work;
 } ewc;
 
 static void layout(mn_strategy *s, const mn_model *m, mn_arena *a)
 {
     ewc *st = s->state;
-    st->model = m;
-    mn_penalty_layout(&st->penalty, m, a);
+    mn_penalised_layout(s, m, a);
     mn_importance_layout(&st->work, m, a);
-}
-
-static mn_status check(const mn_model *m, const mn_strategy_cfg *cfg, mn_err *err)
-{
-    return mn_penalty_check(m, err);
 }
 
 static void shape(mn_strategy *s, mn_model *m, mn_grad *grad)
 {
     const ewc *st = s->state;
-    mn_penalty_shape(&st->penalty, m, grad, s->cfg.strength);
+    mn_penalty_shape(&st->base.penalty, m, grad, s->cfg.strength);
 }
 
 static mn_status end(mn_strategy *s, mn_model *m, int task, const mn_source *items, mn_rng *r,
@@ -44,22 +37,10 @@ static mn_status end(mn_strategy *s, mn_model *m, int task, const mn_source *ite
     if (status != MN_OK)
         return status;
     if (s->cfg.terms == MN_TERM_ONLINE)
-        mn_penalty_follow(&st->penalty, m, s->cfg.fisher_decay, &st->work.sum);
+        mn_penalty_follow(&st->base.penalty, m, s->cfg.fisher_decay, &st->work.sum);
     else
-        mn_penalty_merge(&st->penalty, m, &st->work.sum);
+        mn_penalty_merge(&st->base.penalty, m, &st->work.sum);
     return MN_OK;
-}
-
-static bool state(mn_strategy *s, int index, mn_state_array *out)
-{
-    ewc *st = s->state;
-    return mn_penalty_state(&st->penalty, st->model, index, out);
-}
-
-static const mn_penalty *penalty(const mn_strategy *s)
-{
-    const ewc *st = s->state;
-    return &st->penalty;
 }
 
 const mn_strategy_ops mn_strategy_ewc = {
@@ -70,9 +51,9 @@ const mn_strategy_ops mn_strategy_ewc = {
     .importance = "Fisher information",
     .state_size = sizeof(ewc),
     .layout = layout,
-    .check = check,
+    .check = mn_penalised_check,
     .shape = shape,
     .task_end = end,
-    .state = state,
-    .penalty = penalty,
+    .state = mn_penalised_state,
+    .penalty = mn_penalised_penalty,
 };

@@ -7,30 +7,23 @@
  * Szymanski 2025, equation 12 with an importance of 1). */
 
 typedef struct l2 {
-    const mn_model *model;
-    mn_penalty penalty;
+    mn_penalised base; /* first: penalty.h */
     mn_grad ones;
 } l2;
 
 static void layout(mn_strategy *s, const mn_model *m, mn_arena *a)
 {
     l2 *st = s->state;
-    st->model = m;
-    mn_penalty_layout(&st->penalty, m, a);
+    mn_penalised_layout(s, m, a);
     mn_scaled_layout(&st->ones, m, a);
     for (size_t i = 0; i < mn_model_size(m) && st->ones.g; i++)
         st->ones.g[i] = 1.0f;
 }
 
-static mn_status check(const mn_model *m, const mn_strategy_cfg *cfg, mn_err *err)
-{
-    return mn_penalty_check(m, err);
-}
-
 static void shape(mn_strategy *s, mn_model *m, mn_grad *grad)
 {
     const l2 *st = s->state;
-    mn_penalty_shape(&st->penalty, m, grad, 2.0 * s->cfg.strength);
+    mn_penalty_shape(&st->base.penalty, m, grad, 2.0 * s->cfg.strength);
 }
 
 static mn_status end(mn_strategy *s, mn_model *m, int task, const mn_source *items, mn_rng *r,
@@ -39,20 +32,8 @@ static mn_status end(mn_strategy *s, mn_model *m, int task, const mn_source *ite
     l2 *st = s->state;
     mn_status status = mn_penalty_admit(m, mn_model_theta(m), &st->ones, err);
     if (status == MN_OK)
-        mn_penalty_merge(&st->penalty, m, &st->ones);
+        mn_penalty_merge(&st->base.penalty, m, &st->ones);
     return status;
-}
-
-static bool state(mn_strategy *s, int index, mn_state_array *out)
-{
-    l2 *st = s->state;
-    return mn_penalty_state(&st->penalty, st->model, index, out);
-}
-
-static const mn_penalty *penalty(const mn_strategy *s)
-{
-    const l2 *st = s->state;
-    return &st->penalty;
 }
 
 const mn_strategy_ops mn_strategy_l2 = {
@@ -63,9 +44,9 @@ const mn_strategy_ops mn_strategy_l2 = {
     .importance = "terms",
     .state_size = sizeof(l2),
     .layout = layout,
-    .check = check,
+    .check = mn_penalised_check,
     .shape = shape,
     .task_end = end,
-    .state = state,
-    .penalty = penalty,
+    .state = mn_penalised_state,
+    .penalty = mn_penalised_penalty,
 };

@@ -9,28 +9,21 @@
  * answer. */
 
 typedef struct mas {
-    const mn_model *model;
-    mn_penalty penalty;
+    mn_penalised base; /* first: penalty.h */
     mn_importance work;
 } mas;
 
 static void layout(mn_strategy *s, const mn_model *m, mn_arena *a)
 {
     mas *st = s->state;
-    st->model = m;
-    mn_penalty_layout(&st->penalty, m, a);
+    mn_penalised_layout(s, m, a);
     mn_importance_layout(&st->work, m, a);
-}
-
-static mn_status check(const mn_model *m, const mn_strategy_cfg *cfg, mn_err *err)
-{
-    return mn_penalty_check(m, err);
 }
 
 static void shape(mn_strategy *s, mn_model *m, mn_grad *grad)
 {
     const mas *st = s->state;
-    mn_penalty_shape(&st->penalty, m, grad, 2.0 * s->cfg.strength);
+    mn_penalty_shape(&st->base.penalty, m, grad, 2.0 * s->cfg.strength);
 }
 
 static mn_status end(mn_strategy *s, mn_model *m, int task, const mn_source *items, mn_rng *r,
@@ -42,20 +35,8 @@ static mn_status end(mn_strategy *s, mn_model *m, int task, const mn_source *ite
         s->cfg.sensitivity == MN_SENSITIVITY_NORM ? mn_importance_norm : mn_importance_outputs,
         err);
     if (status == MN_OK)
-        mn_penalty_follow(&st->penalty, m, 1.0, &st->work.sum);
+        mn_penalty_follow(&st->base.penalty, m, 1.0, &st->work.sum);
     return status;
-}
-
-static bool state(mn_strategy *s, int index, mn_state_array *out)
-{
-    mas *st = s->state;
-    return mn_penalty_state(&st->penalty, st->model, index, out);
-}
-
-static const mn_penalty *penalty(const mn_strategy *s)
-{
-    const mas *st = s->state;
-    return &st->penalty;
 }
 
 const mn_strategy_ops mn_strategy_mas = {
@@ -66,9 +47,9 @@ const mn_strategy_ops mn_strategy_mas = {
     .importance = "sensitivity",
     .state_size = sizeof(mas),
     .layout = layout,
-    .check = check,
+    .check = mn_penalised_check,
     .shape = shape,
     .task_end = end,
-    .state = state,
-    .penalty = penalty,
+    .state = mn_penalised_state,
+    .penalty = mn_penalised_penalty,
 };

@@ -24,30 +24,23 @@
  * weights away from the anchor without bound. */
 
 typedef struct si {
-    const mn_model *model;
-    mn_penalty penalty;
-    float *start;  /* weights at the start of the task */
-    mn_grad path;  /* w */
-    float *before; /* weights before the step under way */
-    mn_grad g;     /* its gradient; the task's importance, at the end */
+    mn_penalised base; /* first: penalty.h */
+    float *start;      /* weights at the start of the task */
+    mn_grad path;      /* w */
+    float *before;     /* weights before the step under way */
+    mn_grad g;         /* its gradient; the task's importance, at the end */
 } si;
 
 static void layout(mn_strategy *s, const mn_model *m, mn_arena *a)
 {
     si *st = s->state;
-    st->model = m;
-    mn_penalty_layout(&st->penalty, m, a);
+    mn_penalised_layout(s, m, a);
     st->start = mn_arena_floats(a, mn_model_size(m));
     st->before = mn_arena_floats(a, mn_model_size(m));
     mn_scaled_layout(&st->path, m, a);
     mn_scaled_layout(&st->g, m, a);
     st->path.scaled =
         true; /* so that its exponents always count, out of a checkpoint as well */
-}
-
-static mn_status check(const mn_model *m, const mn_strategy_cfg *cfg, mn_err *err)
-{
-    return mn_penalty_check(m, err);
 }
 
 static mn_status begin(mn_strategy *s, mn_model *m, int task, mn_err *err)
@@ -64,7 +57,7 @@ static void shape(mn_strategy *s, mn_model *m, mn_grad *grad)
     si *st = s->state;
     mn_scaled_copy(m, &st->g, grad);
     memcpy(st->before, mn_model_theta(m), mn_model_size(m) * sizeof *st->before);
-    mn_penalty_shape(&st->penalty, m, grad, 2.0 * s->cfg.strength);
+    mn_penalty_shape(&st->base.penalty, m, grad, 2.0 * s->cfg.strength);
 }
 
 /* g <- unit * g * (before - after): of about the movement's size, whatever the gradient's. */
@@ -119,7 +112,7 @@ static mn_status end(mn_strategy *s, mn_model *m, int task, const mn_source *ite
     mn_status status = mn_penalty_admit(m, mn_model_theta(m), &st->g, err);
     if (status != MN_OK)
         return status;
-    mn_penalty_follow(&st->penalty, m, 1.0, &st->g);
+    mn_penalty_follow(&st->base.penalty, m, 1.0, &st->g);
     return begin(s, m, task, err);
 }
 
@@ -127,22 +120,16 @@ static bool state(mn_strategy *s, int index, mn_state_array *out)
 {
     si *st = s->state;
     switch (index - MN_PENALTY_ARRAYS) {
-    case 0: *out = mn_penalty_array(st->model, "strategy.path", st->path.g); return true;
+    case 0: *out = mn_penalty_array(st->base.model, "strategy.path", st->path.g); return true;
     case 1:
         *out = (mn_state_array){.name = "strategy.path_exponent",
                                 .i = st->path.exponent,
-                                .rows = mn_model_n_rows(st->model),
+                                .rows = mn_model_n_rows(st->base.model),
                                 .cols = 1};
         return true;
-    case 2: *out = mn_penalty_array(st->model, "strategy.start", st->start); return true;
-    default: return mn_penalty_state(&st->penalty, st->model, index, out);
+    case 2: *out = mn_penalty_array(st->base.model, "strategy.start", st->start); return true;
+    default: return mn_penalised_state(s, index, out);
     }
-}
-
-static const mn_penalty *penalty(const mn_strategy *s)
-{
-    const si *st = s->state;
-    return &st->penalty;
 }
 
 const mn_strategy_ops mn_strategy_si = {
@@ -153,11 +140,11 @@ const mn_strategy_ops mn_strategy_si = {
     .importance = "path importance",
     .state_size = sizeof(si),
     .layout = layout,
-    .check = check,
+    .check = mn_penalised_check,
     .task_begin = begin,
     .shape = shape,
     .stepped = stepped,
     .task_end = end,
     .state = state,
-    .penalty = penalty,
+    .penalty = mn_penalised_penalty,
 };
