@@ -40,9 +40,11 @@ owner() {
     arena | clock | file | param | rng | status | text) echo core ;;
     blas | eigen | kernel | qp) echo math ;;
     dataset | dataset_impl | image_file | stream | stream_impl | safetensors) echo data ;;
-    model | model_impl) echo model ;;
+    model | model_impl | portrait) echo model ;;
     loss | optimiser | optimiser_impl | strategy | strategy_impl | buffer | dream) echo learn ;;
-    metrics | pca | prototype | trust | umap | units) echo measure ;;
+    circle | coroner | dossier | map | metrics | mixture | pca | prototype | stale | trust | umap | units)
+        echo measure
+        ;;
     command | config | session | snapshot | trainer) echo session ;;
     axis | study | results) echo study ;;
     chart) echo chart ;;

@@ -114,6 +114,30 @@ typedef struct mn_hist {
     int marked; /* bin with the cursor's unit, or -1 */
 } mn_hist;
 
+/* Points on a plane, the same scale both ways when `square`. Groups are drawn in order, later
+ * ones on top. */
+typedef struct mn_spot {
+    double x, y;
+    int class; /* colour and letter; -1 = plain */
+} mn_spot;
+typedef struct mn_spot_group {
+    const char *name; /* in the legend; NULL = it needs none */
+    int n;
+    const mn_spot *spots;
+    bool dim;   /* a background: dots without a letter */
+    bool large; /* set off from the background */
+} mn_spot_group;
+typedef struct mn_scatter {
+    int n_groups;
+    const mn_spot_group *groups;
+    double x_lo, x_hi, y_lo, y_hi;
+    const char *x_name, *y_name; /* with units; NULL: an axis that means nothing in itself */
+    bool y_log, square;
+    int cursor_group, cursor; /* the point set off, or -1 */
+    int n_classes; /* in the legend, named by class_names; 0 = no legend of classes */
+    const char *const *class_names;
+} mn_scatter;
+
 typedef struct mn_run_of_text {
     const char *text;
     mn_tone tone;

@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "mnemoscope/param.h"
+#include "mnemoscope/portrait.h"
 #include "mnemoscope/rng.h"
 
 typedef struct mn_shape {
@@ -65,6 +66,35 @@ typedef struct mn_state_array {
     int rows, cols;
 } mn_state_array;
 
+/* Items to draw from: `fetch` writes items index[0..n-1] to X (n, n_inputs) and Y (n,
+ * n_classes). */
+typedef struct mn_source {
+    const void *ctx;
+    size_t n;
+    void (*fetch)(const void *ctx, const uint32_t *index, size_t n, float *X, float *Y);
+} mn_source;
+
+/* The task at hand, for models that are told of tasks. */
+typedef struct mn_lesson {
+    int task;
+    const bool *classes; /* (n_classes): some of its training items are of this class */
+    mn_source items;     /* its training items */
+} mn_lesson;
+
+/* What a batch did to the units; each of the last two may be NULL. */
+typedef struct mn_tally {
+    uint32_t *fired;    /* (n_units): items for which the unit fired, added to */
+    uint32_t *by_class; /* (n_units, n_classes): the same by the items' labels, added to */
+    int *last; /* (n_units): the last item of the batch for which it fired; else untouched */
+} mn_tally;
+
+/* A number that the model's dynamics stand at after a forward: "k", "I", "lambda". */
+enum { MN_GAUGES_MAX = 4 };
+typedef struct mn_gauge {
+    const char *name, *about; /* "k", "neurons that are to stay active" */
+    double value;             /* NAN = undefined */
+} mn_gauge;
+
 /* Where in training the model is: what schedules (temperature ramps) may depend on. */
 typedef struct mn_progress {
     int64_t step;      /* since the start of the run */
@@ -101,6 +131,17 @@ void mn_model_init(mn_model *m, mn_rng *r);
 /* Tells schedules where training is; before the forward of a step and after every `set`. */
 void mn_model_progress(mn_model *m, const mn_progress *p);
 
+/* A task begins, for the first time or again: models that grow, or keep a context for every
+ * task, look at it. Draws from r alone. */
+MN_MUST_CHECK mn_status mn_model_begin(mn_model *m, const mn_lesson *l, mn_rng *r, mn_err *err);
+/* An epoch of the task has ended. */
+MN_MUST_CHECK mn_status mn_model_epoch(mn_model *m, const mn_lesson *l, mn_rng *r, mn_err *err);
+/* Whether the kind learns by a rule of its own (Hebb's, a write to a memory) and not by
+ * gradients: then it has learn and no backward, and the optimiser rests. */
+bool mn_model_has_rule(const mn_model_ops *ops);
+/* The step of such a model on n items, after forward on the same X. Y (n, n_classes). */
+void mn_model_learn(mn_model *m, const float *X, const float *Y, int n);
+
 /* The next forward is that of a training step: noise (dropout) is for it and its backward
  * alone. What is drawn depends on the seed of init and the step only. */
 void mn_model_train(mn_model *m);
@@ -120,11 +161,18 @@ void mn_model_project_rows(mn_model *m, const mn_rows *moved);
  * past the end. Ints are counts, never negative. */
 bool mn_model_state(mn_model *m, int index, mn_state_array *out);
 
-/* After forward, with its n: adds to fired[u] the items of the batch for which unit u fired (a
- * dense memory: had the largest term; a top-k neuron: was among the k). Cheap enough for every
- * step.
- */
-void mn_model_tally(mn_model *m, int n, uint32_t *fired);
+/* After forward, with its n: which units fired (a dense memory: had the largest term; a top-k
+ * neuron: was among the k). `label` (n): the items' classes, for by_class; else NULL. Cheap
+ * enough for every step. */
+void mn_model_tally(mn_model *m, int n, const int *label, mn_tally *t);
+/* The i-th gauge, false past the end. */
+bool mn_model_gauge(mn_model *m, int index, mn_gauge *out);
+/* What the model shows of itself besides its units (an interaction function, the dynamics of an
+ * inhibition); false if there is nothing. */
+bool mn_model_portrait(mn_model *m, mn_portrait *out);
+/* Gives a unit that has fallen silent another chance: `x` (n_inputs) is an item to start from.
+ * False if the model has no way to. */
+bool mn_model_revive(mn_model *m, int unit, const float *x);
 /* Runs X and writes A (n, n_units): the share of the field each unit carries, rows sum to 1 (or
  * to 0). */
 void mn_model_activity(mn_model *m, const float *X, int n, float *A);

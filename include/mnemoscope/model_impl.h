@@ -40,7 +40,13 @@ struct mn_model_ops {
     void (*project)(mn_model *m);                               /* optional */
     void (*project_rows)(mn_model *m, const mn_rows *moved);    /* optional, with project */
     bool (*state)(mn_model *m, int index, mn_state_array *out); /* optional */
-    void (*tally)(mn_model *m, int n, uint32_t *fired);
+    mn_status (*begin)(mn_model *m, const mn_lesson *l, mn_rng *r, mn_err *err); /* optional */
+    mn_status (*epoch)(mn_model *m, const mn_lesson *l, mn_rng *r, mn_err *err); /* optional */
+    void (*learn)(mn_model *m, const float *X, const float *Y, int n); /* instead of backward */
+    void (*tally)(mn_model *m, int n, const int *label, mn_tally *t);
+    bool (*gauge)(mn_model *m, int index, mn_gauge *out);  /* optional */
+    bool (*portrait)(mn_model *m, mn_portrait *out);       /* optional */
+    bool (*revive)(mn_model *m, int unit, const float *x); /* optional */
     void (*activity)(mn_model *m, const float *X, int n, float *A);
     void (*relax)(mn_model *m, float *V, int n, mn_update update, int max_sweeps, mn_rng *order,
                   int *sweeps, bool *converged);               /* optional */
@@ -55,6 +61,16 @@ struct mn_model_ops {
  * that none is touched. False if the gradient keeps no set of rows: all are zero and touched
  * then. */
 bool mn_model_clear_grad(const mn_model *m, mn_grad *grad);
+
+/* A tally's entry: item i of the batch, of class label[i] (label may be NULL), fired unit u. */
+static inline void mn_tally_add(const mn_model *m, mn_tally *t, int u, int i, const int *label)
+{
+    t->fired[u]++;
+    if (t->by_class)
+        t->by_class[(size_t)u * (size_t)m->shape.n_classes + (size_t)label[i]]++;
+    if (t->last)
+        t->last[u] = i;
+}
 
 /* Declares the next tensor of theta, in order; called from layout on both passes. */
 void mn_model_declare(mn_model *m, const char *name, int rows, int cols);

@@ -11,8 +11,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "mnemoscope/coroner.h"
+#include "mnemoscope/dossier.h"
 #include "mnemoscope/dream.h"
+#include "mnemoscope/map.h"
 #include "mnemoscope/metrics.h"
+#include "mnemoscope/mixture.h"
+#include "mnemoscope/portrait.h"
 #include "mnemoscope/prototype.h"
 #include "mnemoscope/strategy.h"
 #include "mnemoscope/units.h"
@@ -23,7 +28,8 @@ enum {
     MN_EVENTS_MAX = 128,
     MN_HISTORY_MAX = 512,
     MN_STRIP_BINS = 16,
-    MN_GALLERY_MAX = 24
+    MN_GALLERY_MAX = 24,
+    MN_CLASS_NAME_MAX = 16
 };
 
 /* One moment of the history; kept at even spacing, thinned when there are too many. */
@@ -36,6 +42,11 @@ typedef struct mn_moment {
     float strip[MN_N_INDICES]
                [MN_STRIP_BINS]; /* share of units in each bin of the prototype index */
     int dead;
+    float gauge[MN_GAUGES_MAX];       /* as the model names them */
+    float entropy;                    /* mean weighted entropy of the last epoch, nats */
+    float moved_silent, moved_firing; /* mean length of an optimiser's update of one unit's
+                                         weights in the step looked at: units that fired for
+                                         no item of the batch, and the others (figure 16) */
 } mn_moment;
 
 typedef struct mn_event {
@@ -57,6 +68,7 @@ typedef struct mn_viewport {
     uint32_t first, count; /* of the order */
     int cursor;            /* a unit whose tile is always there too, or -1 */
     int lens;              /* show pixels as task `lens` places them, or MN_LENS_... */
+    bool inspect;          /* a dossier of the cursor's unit is wanted */
 } mn_viewport;
 
 typedef enum mn_state { MN_PAUSED, MN_RUNNING, MN_FINISHED, MN_FAILED } mn_state;
@@ -142,6 +154,28 @@ typedef struct mn_snapshot {
     double importance_share90; /* least share of weights that hold 90 % */
     bool has_constraints;
     mn_constraints constraints;
+    /* mixtures of classes, and how often units fired */
+    mn_mixture mixture[MN_N_CENSUSES];
+    uint32_t
+        *tile_firings[MN_N_CENSUSES]; /* (n_tiles, n_classes): firings of the units in view */
+    uint32_t counts[MN_TASKS_MAX + 1][MN_COUNT_BINS]; /* by task; [n_tasks]: the whole run */
+    int never[MN_TASKS_MAX + 1];                      /* units that fired for none of it */
+    uint8_t *cause;          /* (n_units): mn_cause, as of the last epoch's end */
+    int causes[MN_N_CAUSES]; /* units */
+    mn_autopsy autopsy;      /* of the cursor's unit, when it is dead */
+    float *last_items; /* (MN_LAST_ITEMS, n_visible), pixels as their own task places them */
+    /* what the model's dynamics stand at, and what it shows of itself */
+    int n_gauges;
+    char gauge_name[MN_GAUGES_MAX][16], gauge_about[MN_GAUGES_MAX][64];
+    double gauge[MN_GAUGES_MAX];
+    bool has_portrait;
+    mn_portrait portrait;
+    /* the inspected unit among the training items */
+    mn_dossier dossier;
+    float *top_items;    /* (MN_TOP_ITEMS, n_visible), pixels as their own task places them */
+    float *nearest_item; /* (n_visible) */
+    mn_map map;
+    char class_name[MN_CLASSES_MAX][MN_CLASS_NAME_MAX]; /* "7", "sandal" */
     int n_undo, n_redo;
     /* storage behind the pointers; the session's alone */
     void *store;

@@ -48,13 +48,6 @@ typedef struct mn_strategy_cfg {
 } mn_strategy_cfg;
 extern const mn_param_table mn_strategy_params;
 
-/* The items of the task that just ended, as the model saw them. */
-typedef struct mn_source {
-    const void *ctx;
-    size_t n;
-    void (*fetch)(const void *ctx, const uint32_t *index, size_t n, float *X, float *Y);
-} mn_source;
-
 /* Quadratic protection: strength * sum over weights of importance (theta - anchor)^2 (whether
  * halved or not is the strategy's to say). One merged term is exact for one term per task as
  * well: sum of F_v (theta - a_v)^2 = (sum F_v) (theta - mean a_v)^2 + constant, the mean

@@ -90,7 +90,7 @@ static mn_status count_firing(mn_model *m, json_t *row, mn_err *err)
     double sum = 0.0;
     if (!fired)
         return mn_fail(err, MN_ENOMEM, "no memory to count what fires");
-    mn_model_tally(m, BATCH, fired);
+    mn_model_tally(m, BATCH, NULL, &(mn_tally){.fired = fired});
     for (size_t u = 0; u < n; u++)
         sum += fired[u];
     json_object_set_new(row, "firing", json_real(sum / BATCH));

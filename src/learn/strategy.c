@@ -187,6 +187,12 @@ const mn_strategy_ops *mn_strategy_find(const char *name)
 mn_status mn_strategy_check(const mn_strategy_ops *ops, const mn_model *m,
                             const mn_strategy_cfg *cfg, mn_err *err)
 {
+    if (ops->shape && mn_model_has_rule(mn_model_kind(m)))
+        return mn_fail(
+            err, MN_EINVAL,
+            "strategy '%s' works on gradients, and model '%s' learns by a rule of its "
+            "own: choose one that keeps items, or vanilla",
+            ops->name, mn_model_name(mn_model_kind(m)));
     return ops->check ? ops->check(m, cfg, err) : MN_OK;
 }
 

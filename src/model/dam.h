@@ -55,7 +55,7 @@ float mn_dam_factor(const mn_model *m);
 
 void mn_dam_forward(mn_model *m, const float *X, int n, float *logits, int *exponent);
 void mn_dam_backward(mn_model *m, const float *X, int n, const float *dlogits, mn_grad *grad);
-void mn_dam_tally(mn_model *m, int n, uint32_t *fired);
+void mn_dam_tally(mn_model *m, int n, const int *label, mn_tally *t);
 void mn_dam_activity(mn_model *m, const float *X, int n, float *A);
 
 void mn_dam_recall_layout(mn_model *m, mn_arena *a);

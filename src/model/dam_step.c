@@ -221,7 +221,7 @@ void mn_dam_backward(mn_model *m, const float *X, int n, const float *dlogits, m
 }
 
 /* The memory whose term is largest; an even power counts what is opposite as well. */
-void mn_dam_tally(mn_model *m, int n, uint32_t *fired)
+void mn_dam_tally(mn_model *m, int n, const int *label, mn_tally *t)
 {
     const mn_dam *st = m->state;
     const mn_interaction f = mn_dam_interaction(m);
@@ -230,7 +230,7 @@ void mn_dam_tally(mn_model *m, int n, uint32_t *fired)
         const float *s = st->S + (size_t)i * st->Kp;
         for (int mu = 0; mu < st->K && even; mu++)
             st->row[mu] = fabsf(s[mu]);
-        fired[mn_argmax((size_t)st->K, even ? st->row : s)]++;
+        mn_tally_add(m, t, (int)mn_argmax((size_t)st->K, even ? st->row : s), i, label);
     }
 }
 

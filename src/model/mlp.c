@@ -136,13 +136,14 @@ static void backward(mn_model *m, const float *X, int n, const float *dlogits, m
         grad->exponent[row] = k;
 }
 
-static void tally(mn_model *m, int n, uint32_t *fired)
+static void tally(mn_model *m, int n, const int *label, mn_tally *t)
 {
     const struct state *st = m->state;
     const float *h = st->H;
     for (int i = 0; i < n; i++, h += st->r)
         for (int u = 0; u < st->r; u++)
-            fired[u] += h[u] > 0.0f;
+            if (h[u] > 0.0f)
+                mn_tally_add(m, t, u, i, label);
 }
 
 static void activity(mn_model *m, const float *X, int n, float *A)

@@ -232,10 +232,48 @@ bool mn_model_state(mn_model *m, int index, mn_state_array *out)
     return m->ops->state && m->ops->state(m, index, out);
 }
 
-void mn_model_tally(mn_model *m, int n, uint32_t *fired)
+mn_status mn_model_begin(mn_model *m, const mn_lesson *l, mn_rng *r, mn_err *err)
 {
-    assert(n >= 0 && n <= m->shape.batch);
-    m->ops->tally(m, n, fired);
+    return m->ops->begin ? m->ops->begin(m, l, r, err) : MN_OK;
+}
+
+mn_status mn_model_epoch(mn_model *m, const mn_lesson *l, mn_rng *r, mn_err *err)
+{
+    return m->ops->epoch ? m->ops->epoch(m, l, r, err) : MN_OK;
+}
+
+bool mn_model_has_rule(const mn_model_ops *ops)
+{
+    return ops->learn != NULL;
+}
+
+void mn_model_learn(mn_model *m, const float *X, const float *Y, int n)
+{
+    assert(m->ops->learn && n >= 0 && n <= m->shape.batch);
+    m->ops->learn(m, X, Y, n);
+}
+
+void mn_model_tally(mn_model *m, int n, const int *label, mn_tally *t)
+{
+    assert(n >= 0 && n <= m->shape.batch && (label || !t->by_class));
+    m->ops->tally(m, n, label, t);
+}
+
+bool mn_model_gauge(mn_model *m, int index, mn_gauge *out)
+{
+    return index < MN_GAUGES_MAX && m->ops->gauge && m->ops->gauge(m, index, out);
+}
+
+bool mn_model_portrait(mn_model *m, mn_portrait *out)
+{
+    memset(out, 0, sizeof *out);
+    return m->ops->portrait && m->ops->portrait(m, out);
+}
+
+bool mn_model_revive(mn_model *m, int unit, const float *x)
+{
+    assert(unit >= 0 && unit < m->n_units);
+    return m->ops->revive && m->ops->revive(m, unit, x);
 }
 
 void mn_model_activity(mn_model *m, const float *X, int n, float *A)

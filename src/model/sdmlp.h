@@ -56,7 +56,7 @@ int mn_sdmlp_k(const mn_model *m);
 
 void mn_sdmlp_forward(mn_model *m, const float *X, int n, float *logits, int *exponent);
 void mn_sdmlp_backward(mn_model *m, const float *X, int n, const float *dlogits, mn_grad *grad);
-void mn_sdmlp_tally(mn_model *m, int n, uint32_t *fired);
+void mn_sdmlp_tally(mn_model *m, int n, const int *label, mn_tally *t);
 void mn_sdmlp_activity(mn_model *m, const float *X, int n, float *A);
 
 #endif

@@ -192,15 +192,17 @@ void mn_sdmlp_forward(mn_model *m, const float *X, int n, float *logits, int *ex
     memset(exponent, 0, (size_t)n * sizeof *exponent);
 }
 
-void mn_sdmlp_tally(mn_model *m, int n, uint32_t *fired)
+void mn_sdmlp_tally(mn_model *m, int n, const int *label, mn_tally *t)
 {
     const mn_sdmlp *st = m->state;
     const float *h = st->H;
-    for (size_t p = 0; st->listed && p < st->first[n]; p++)
-        fired[st->neuron[p]]++;
+    for (int i = 0; st->listed && i < n; i++)
+        for (size_t p = st->first[i]; p < st->first[i + 1]; p++)
+            mn_tally_add(m, t, st->neuron[p], i, label);
     for (int i = 0; !st->listed && i < n; i++, h += st->r)
         for (int u = 0; u < st->r; u++)
-            fired[u] += h[u] > 0.0f;
+            if (h[u] > 0.0f)
+                mn_tally_add(m, t, u, i, label);
 }
 
 void mn_sdmlp_activity(mn_model *m, const float *X, int n, float *A)

@@ -71,6 +71,7 @@ uint64_t mn_session_digest(mn_session *s)
     h = mn_digest_bytes(h, &s->order_rng, sizeof s->order_rng);
     h = mn_digest_bytes(h, &s->strategy_rng, sizeof s->strategy_rng);
     h = mn_digest_bytes(h, &s->dream_rng, sizeof s->dream_rng);
+    h = mn_digest_bytes(h, &s->model_rng, sizeof s->model_rng);
     const int64_t position[] = {s->step, s->task_step, s->epoch, s->task, (int64_t)s->at};
     s->digest = mn_digest_bytes(h, position, sizeof position);
     s->digest_step = s->step;

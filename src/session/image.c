@@ -89,6 +89,7 @@ static void walk_learner(mn_session *s, mn_io *io)
     array(io, "random.order", MN_U64, 1, 4, s->order_rng.s);
     array(io, "random.strategy", MN_U64, 1, 4, s->strategy_rng.s);
     array(io, "random.dream", MN_U64, 1, 4, s->dream_rng.s);
+    array(io, "random.model", MN_U64, 1, 4, s->model_rng.s);
 }
 
 static void walk_units(mn_session *s, mn_io *io)

@@ -79,24 +79,36 @@ void mn_session_tell_progress(mn_session *s)
     mn_model_progress(s->model, &p);
 }
 
-static void train(mn_session *s)
+/* The update of a step, after its forward. */
+static void learn(mn_session *s, int n)
 {
     mn_work *w = &s->work;
-    mn_strategy_before(s->strategy, s->model, &s->strategy_rng);
-    int n = gather(s);
-    mn_model_train(s->model);
-    mn_model_forward(s->model, w->X, n, w->logits, w->exponent);
-    double loss = s->loss->eval(&s->config.loss, n, mn_stream_classes(s->stream), w->logits,
-                                w->exponent, w->Y, w->dlogits);
+    if (mn_model_has_rule(mn_model_kind(s->model))) {
+        mn_model_learn(s->model, w->X, w->Y, n);
+        return;
+    }
     mn_model_backward(s->model, w->X, n, w->dlogits, &w->grad);
     mn_strategy_shape(s->strategy, s->model, &w->grad);
     const mn_rows moved = mn_optimiser_step(s->optimiser, s->model, &w->grad, s->epoch);
     mn_model_project_rows(s->model, &moved);
     mn_strategy_stepped(s->strategy, s->model, &w->grad);
+}
+
+static void train(mn_session *s)
+{
+    mn_work *w = &s->work;
+    mn_strategy_before(s->strategy, s->model, &s->strategy_rng);
+    int n = gather(s);
+    mn_tally tally = {.fired = w->fired};
+    mn_model_train(s->model);
+    mn_model_forward(s->model, w->X, n, w->logits, w->exponent);
+    double loss = s->loss->eval(&s->config.loss, n, mn_stream_classes(s->stream), w->logits,
+                                w->exponent, w->Y, w->dlogits);
+    learn(s, n);
     s->step++;
     s->task_step++;
     memset(w->fired, 0, (size_t)mn_model_n_units(s->model) * sizeof *w->fired);
-    mn_model_tally(s->model, n, w->fired);
+    mn_model_tally(s->model, n, NULL, &tally);
     mn_units_batch(&s->units, w->fired, (uint64_t)n, s->step);
     s->scores.loss = loss / n;
     s->scores.loss_sum += loss;
@@ -104,11 +116,27 @@ static void train(mn_session *s)
     mn_session_tell_progress(s);
 }
 
+static mn_source task_items(const mn_session *s)
+{
+    return (mn_source){
+        .ctx = s, .n = mn_stream_items(s->stream, s->task, MN_TRAIN), .fetch = fetch};
+}
+
+/* What the model is told of the task at hand. */
+static mn_lesson lesson(mn_session *s)
+{
+    mn_work *w = &s->work;
+    const mn_source items = task_items(s);
+    memset(w->classes, 0, (size_t)mn_stream_classes(s->stream) * sizeof *w->classes);
+    for (size_t i = 0; i < items.n; i++)
+        w->classes[mn_stream_label(s->stream, s->task, MN_TRAIN, i)] = true;
+    return (mn_lesson){.task = s->task, .classes = w->classes, .items = items};
+}
+
 /* The rest of an epoch, if any, was ordered for the buffer as it was. */
 static mn_status end_for_strategy(mn_session *s, mn_err *err)
 {
-    const mn_source items = {
-        .ctx = s, .n = mn_stream_items(s->stream, s->task, MN_TRAIN), .fetch = fetch};
+    const mn_source items = task_items(s);
     size_t held = mn_strategy_buffer(s->strategy)->n;
     mn_status status =
         mn_strategy_task_end(s->strategy, s->model, s->task, &items, &s->strategy_rng, err);
@@ -143,7 +171,10 @@ mn_status mn_session_task_begin(mn_session *s, int task, mn_err *err)
     s->ended_task = -1;
     mn_optimiser_reset(s->optimiser);
     mn_units_task(&s->units);
-    mn_status status = mn_strategy_task_begin(s->strategy, s->model, task, err);
+    const mn_lesson l = lesson(s);
+    mn_status status = mn_model_begin(s->model, &l, &s->model_rng, err);
+    if (status == MN_OK)
+        status = mn_strategy_task_begin(s->strategy, s->model, task, err);
     if (status == MN_OK)
         status = mn_session_shuffle(s, err);
     mn_session_tell_progress(s);
@@ -187,6 +218,10 @@ static mn_status end_epoch(mn_session *s, mn_err *err)
             err, MN_EDIVERGED,
             "a weight is not finite any more at step %lld: lower the rate (it is %g) or undo",
             (long long)s->step, mn_optimiser_rate(s->optimiser, s->epoch));
+    const mn_lesson l = lesson(s);
+    const mn_status status = mn_model_epoch(s->model, &l, &s->model_rng, err);
+    if (status != MN_OK)
+        return status;
     mn_units_epoch(&s->units);
     mn_session_probe(s);
     return after_epochs(s, err);

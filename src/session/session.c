@@ -68,6 +68,7 @@ static void layout_work(mn_session *s)
     w->probe_X = mn_arena_floats(a, probe * n_inputs);
     w->probe_work = mn_arena_floats(a, mn_prototype_work(s->model, (int)probe));
     w->probe_label = mn_arena_ints(a, probe);
+    w->classes = mn_arena_bytes(a, n_classes, sizeof *w->classes);
     w->truth = mn_arena_ints(a, n_test);
     w->predicted = mn_arena_ints(a, n_test);
     w->confusion = mn_arena_bytes(a, n_classes * n_classes, sizeof *w->confusion);
@@ -151,6 +152,7 @@ static void seed_streams(mn_session *s)
     mn_rng_seed(&s->order_rng, seed, "order");
     mn_rng_seed(&s->strategy_rng, seed, "strategy");
     mn_rng_seed(&s->dream_rng, seed, "dream");
+    mn_rng_seed(&s->model_rng, seed, "model");
     mn_model_init(s->model, &init);
 }
 

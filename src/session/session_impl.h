@@ -51,6 +51,7 @@ typedef struct mn_work {
     int *probe_label;
     int n_probe;
     float *state, *share;   /* (n_state), (n_units): one whole state and its field */
+    bool *classes;          /* (n_classes): of the task at hand */
     int *truth, *predicted; /* (largest test set) */
     size_t *confusion;      /* (n_classes, n_classes) */
     uint32_t *range;        /* 0 .. largest test set - 1 */
@@ -119,7 +120,7 @@ struct mn_session {
     const mn_loss_ops *loss;
     mn_optimiser *optimiser;
     mn_strategy *strategy;
-    mn_rng order_rng, strategy_rng, dream_rng;
+    mn_rng order_rng, strategy_rng, dream_rng, model_rng;
 
     int64_t step, task_step, epoch, epochs_done; /* epoch: whole epochs of this task */
     int task, ended_task;                        /* the task whose end was held last, or -1 */

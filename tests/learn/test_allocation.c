@@ -79,7 +79,7 @@ static void a_thousand_steps_of_every_kind_allocate_nothing(void **unused)
         assert_ok(mn_param_set(vertex, mn_model_cfg(m), step % 3 ? "7" : "100", &err), &err);
         mn_model_progress(m, &(mn_progress){.step = step});
         mn_model_forward(m, X, BATCH, logits, exponent);
-        mn_model_tally(m, BATCH, fired);
+        mn_model_tally(m, BATCH, NULL, &(mn_tally){.fired = fired});
         mn_loss_find("power")->eval(&loss, BATCH, CLASSES, logits, exponent, Y, dlogits);
         mn_model_backward(m, X, BATCH, dlogits, &grad);
         mn_optimiser_step(o, m, &grad, 0);

@@ -347,11 +347,11 @@ static void tally_counts_the_memory_with_the_largest_term(void **unused)
     memcpy(theta, memories, sizeof memories);
     uint32_t fired[2] = {10, 0};
     mn_model_forward(c.m, X, 3, c.logits, c.exponent);
-    mn_model_tally(c.m, 3, fired);
+    mn_model_tally(c.m, 3, NULL, &(mn_tally){.fired = fired});
     assert_int_equal(fired[0], 12); /* an even power counts the opposite of a memory */
     assert_int_equal(fired[1], 1);
     dam_case_set(&c, "interaction", "leaky");
-    mn_model_tally(c.m, 3, fired);
+    mn_model_tally(c.m, 3, NULL, &(mn_tally){.fired = fired});
     assert_int_equal(fired[0], 13);
     assert_int_equal(fired[1], 3);
     dam_case_finish(&c);

@@ -71,7 +71,7 @@ static void check_against_reference(const char *activation, int top)
     uint32_t fired[40] = {0}, want_fired[40] = {0};
     float *A = net_numbers(4 * 40, sizeof *A);
     net_forward(&t);
-    mn_model_tally(t.m, 4, fired);
+    mn_model_tally(t.m, 4, NULL, &(mn_tally){.fired = fired});
     mn_model_activity(t.m, t.X, 4, A);
     for (int i = 0; i < 4; i++) {
         double h[40], z[3], sum = 0.0;
@@ -188,13 +188,13 @@ static void equals_at_the_edge_of_top_k_do_not_make_it_more_than_k(void **unused
     for (size_t i = 0; i < mn_model_size(t.m); i++)
         mn_model_theta(t.m)[i] = 0.5f;
     net_forward(&t);
-    mn_model_tally(t.m, 1, fired);
+    mn_model_tally(t.m, 1, NULL, &(mn_tally){.fired = fired});
     for (int u = 0; u < 30; u++)
         n_fired += (int)fired[u];
     assert_int_equal(n_fired, 8);
     net_set(&t, "k", "100000"); /* more than there are: all of them */
     net_forward(&t);
-    mn_model_tally(t.m, 1, fired);
+    mn_model_tally(t.m, 1, NULL, &(mn_tally){.fired = fired});
     assert_int_equal(fired[29], 1);
     net_finish(&t);
 }

@@ -20,7 +20,7 @@ static int n_firing(net *t, int n_items)
     uint32_t *fired = net_numbers((size_t)t->r, sizeof *fired);
     int n = 0;
     net_forward(t);
-    mn_model_tally(t->m, n_items, fired);
+    mn_model_tally(t->m, n_items, NULL, &(mn_tally){.fired = fired});
     for (int u = 0; u < t->r; u++)
         n += (int)fired[u];
     free(fired);

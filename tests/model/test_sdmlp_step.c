@@ -290,7 +290,7 @@ static void check_setting(const setting *s, bool keeping)
         theta[i] = (double)mn_model_theta(t.m)[i];
     hold(&t, s, theta, &f);
     net_forward(&t);
-    mn_model_tally(t.m, t.batch, fired);
+    mn_model_tally(t.m, t.batch, NULL, &(mn_tally){.fired = fired});
     for (int i = 0; i < t.batch; i++) {
         reference(&t, s, &f, theta, i, a, h, z);
         assert_close(t.logits + i * t.classes, z, (size_t)t.classes, 1e-5, 1e-6);

@@ -1,0 +1,37 @@
+/* map.h: units and training items on a plane.
+ *
+ * A value for views. Points are units first, then items. Computed by the session in slices
+ * between steps (session/atlas.c), with weights as of `step`.
+ */
+#ifndef MNEMOSCOPE_MAP_H
+#define MNEMOSCOPE_MAP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef enum mn_map_method {
+    MN_MAP_OFF,
+    MN_MAP_PCA,
+    MN_MAP_UMAP,
+    MN_N_MAP_METHODS
+} mn_map_method;
+const char *mn_map_method_name(mn_map_method m);
+/* What the plane is fitted to; the other is placed on it afterwards. */
+typedef enum mn_map_fit { MN_FIT_ITEMS, MN_FIT_UNITS, MN_N_MAP_FITS } mn_map_fit;
+const char *mn_map_fit_name(mn_map_fit f);
+
+typedef struct mn_map {
+    mn_map_method method;
+    mn_map_fit fit;
+    double progress; /* 0 .. 1; 1 = done */
+    int64_t step;    /* of the weights; -1 = nothing computed yet */
+    double trust;    /* trustworthiness of the fitted part, 0 .. 1; NAN = not measured */
+    int n_units, n_items;
+    float *x, *y; /* (n_units + n_items) */
+    int *label;   /* (the same): of an item; of a unit, that of the item that drives it most; or
+                     -1 */
+    int *task;    /* (n_items) */
+    char message[96]; /* why there is none, or "" */
+} mn_map;
+
+#endif
