@@ -23,6 +23,7 @@ typedef enum mn_mark_kind {
     MN_MARK_HIST,
     MN_MARK_TEXT,
     MN_MARK_TABLE,
+    MN_MARK_SCATTER,
     MN_N_MARKS
 } mn_mark_kind;
 

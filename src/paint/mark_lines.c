@@ -154,24 +154,6 @@ static int legend_cells(mn_brush *b, const chart *c, mn_rect box, int rows, bool
     return row + 1;
 }
 
-/* Numbers of the y axis: top, bottom and, with room, the middle. Returns their width. */
-static int y_axis_cells(mn_brush *b, const chart *c, mn_rect plot)
-{
-    char text[3][MN_NUMBER_MAX];
-    int width = 0;
-    for (int i = 0; i < 3; i++) {
-        mn_number(text[i], mn_ruler_value(&c->y, i / 2.0));
-        width = (int)fmax(width, mn_brush_columns(b, text[i]));
-    }
-    if (plot.w < 4 * width || plot.h < 2)
-        return 0;
-    mn_brush_text_right(b, plot.x, plot.y, width, text[2], MN_DIM);
-    mn_brush_text_right(b, plot.x, plot.y + plot.h - 1, width, text[0], MN_DIM);
-    if (plot.h >= 5 && plot.h % 2)
-        mn_brush_text_right(b, plot.x, plot.y + plot.h / 2, width, text[1], MN_DIM);
-    return width + 1;
-}
-
 static int flag_column(const chart *c, int i, int width)
 {
     double t = mn_ruler_place(&c->x, c->m->flags[i].x);
@@ -249,7 +231,7 @@ static void cells(mn_brush *b, const void *mark, mn_rect box)
     mn_rect plot = {box.x, box.y + legend, box.w, box.h - legend - flags - axis};
     if (legend)
         legend_cells(b, &c, box, legend, true);
-    int used = y_axis_cells(b, &c, plot);
+    int used = mn_ticks_y_cells(b, &c.y, plot);
     plot.x += used;
     plot.w -= used;
     mn_plot placed = plot_of(&c, plot);
@@ -344,7 +326,8 @@ static int legend_pixels(mn_pen *p, const chart *c, mn_rect box, int rows, bool 
             mn_pen_stroke_end(p, s->dim ? p->grey : mn_pen_class(p, s->class));
             if (s->points)
                 mn_points_marker(p, s->class, k.plot.x + 2 * col + 0.5,
-                                 k.plot.y + row / 2 + 0.5, mn_pen_class(p, s->class));
+                                 k.plot.y + row / 2 + 0.5, mn_points_radius(p),
+                                 mn_pen_class(p, s->class));
             mn_pen_text(p, box.x + x + 5 * col, box.y + used * row, box.w - x - 5 * col, text,
                         s->dim ? p->grey : p->ink, false);
         }

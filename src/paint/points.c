@@ -179,16 +179,15 @@ static void outline(mn_pen *p, int shape, double x, double y, double r, double t
     }
 }
 
-static double radius_of(const mn_pen *p)
+double mn_points_radius(const mn_pen *p)
 {
     return 2.4 * p->scale;
 }
 
 /* On a disc of paper, which keeps the markers of crossing lines apart. */
-void mn_points_marker(mn_pen *p, int class, double x, double y, uint32_t rgb)
+void mn_points_marker(mn_pen *p, int class, double x, double y, double r, uint32_t rgb)
 {
-    int shape = shape_of(class), reach = (int)ceil(2.0 * radius_of(p)) + 1;
-    double r = radius_of(p);
+    int shape = shape_of(class), reach = (int)ceil(2.0 * r) + 1;
     mn_rect around = {(int)x - reach, (int)y - reach, 2 * reach + 1, 2 * reach + 1};
     mn_pen_stroke_begin(p, around);
     mn_pen_stroke(p, x, y, x, y, 2.0 * r + 1.6 * p->scale);
@@ -201,7 +200,7 @@ void mn_points_marker(mn_pen *p, int class, double x, double y, uint32_t rgb)
     mn_pen_stroke_end(p, rgb);
 }
 
-static void ring(mn_pen *p, double x, double y, double radius, uint32_t rgb)
+void mn_points_ring(mn_pen *p, double x, double y, double radius, uint32_t rgb)
 {
     int reach = (int)ceil(radius) + 2 * p->scale;
     mn_pen_stroke_begin(p, (mn_rect){(int)x - reach, (int)y - reach, 2 * reach, 2 * reach});
@@ -217,11 +216,11 @@ static void marker_pixels(mn_pen *p, const mn_plot *plot, const mn_series *s, in
         return;
     x = plot->box.x + x * (plot->box.w - 1) + 0.5;
     y = plot->box.y + (1.0 - y) * (plot->box.h - 1) + 0.5;
-    mn_points_marker(p, s->class, x, y, rgb);
+    mn_points_marker(p, s->class, x, y, mn_points_radius(p), rgb);
     if (i + 1 == s->best)
-        ring(p, x, y, 1.9 * radius_of(p), rgb);
+        mn_points_ring(p, x, y, 1.9 * mn_points_radius(p), rgb);
     if (i + 1 == s->cursor)
-        ring(p, x, y, 2.6 * radius_of(p), p->ink);
+        mn_points_ring(p, x, y, 2.6 * mn_points_radius(p), p->ink);
 }
 
 void mn_points_pixels(mn_pen *p, const mn_plot *plot)

@@ -27,7 +27,9 @@ void mn_points_cells(mn_brush *b, const mn_plot *plot);
 uint32_t mn_points_glyph(const mn_brush *b, int class);
 void mn_bands_pixels(const mn_pen *p, const mn_plot *plot);
 void mn_points_pixels(mn_pen *p, const mn_plot *plot);
-/* One marker around a place. */
-void mn_points_marker(mn_pen *p, int class, double x, double y, uint32_t rgb);
+/* One marker around a place, its shape by class. */
+void mn_points_marker(mn_pen *p, int class, double x, double y, double radius, uint32_t rgb);
+double mn_points_radius(const mn_pen *p); /* of markers on lines */
+void mn_points_ring(mn_pen *p, double x, double y, double radius, uint32_t rgb);
 
 #endif

@@ -93,6 +93,23 @@ void mn_ticks_cells(mn_brush *b, const mn_ruler *a, bool whole, const char *name
                       MN_DIM);
 }
 
+int mn_ticks_y_cells(mn_brush *b, const mn_ruler *a, mn_rect plot)
+{
+    char text[3][MN_NUMBER_MAX];
+    int width = 0;
+    for (int i = 0; i < 3; i++) {
+        mn_number(text[i], mn_ruler_value(a, i / 2.0));
+        width = (int)fmax(width, mn_brush_columns(b, text[i]));
+    }
+    if (plot.w < 4 * width || plot.h < 2)
+        return 0;
+    mn_brush_text_right(b, plot.x, plot.y, width, text[2], MN_DIM);
+    mn_brush_text_right(b, plot.x, plot.y + plot.h - 1, width, text[0], MN_DIM);
+    if (plot.h >= 5 && plot.h % 2)
+        mn_brush_text_right(b, plot.x, plot.y + plot.h / 2, width, text[1], MN_DIM);
+    return width + 1;
+}
+
 void mn_ticks_pixels(const mn_pen *p, const mn_ruler *a, bool whole, mn_rect plot)
 {
     mn_tick ticks[MN_TICKS_MAX];

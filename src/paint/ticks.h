@@ -20,6 +20,9 @@ int mn_ticks_of(const mn_ruler *a, int most, bool whole, mn_tick out[MN_TICKS_MA
 /* A rule with ticks, their numbers and the axis' name, in the row or rows of the box; the first
  * to go are the rule and then the name. */
 void mn_ticks_cells(mn_brush *b, const mn_ruler *a, bool whole, const char *name, mn_rect box);
+/* Numbers of the y axis at the plot's left: top, bottom and, with room, the middle. Returns the
+ * columns they take of the plot. */
+int mn_ticks_y_cells(mn_brush *b, const mn_ruler *a, mn_rect plot);
 /* Ticks and numbers under the plot. */
 void mn_ticks_pixels(const mn_pen *p, const mn_ruler *a, bool whole, mn_rect plot);
 /* Lines across the plot with their numbers left of it, from `left` on. */

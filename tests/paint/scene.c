@@ -3,9 +3,9 @@
 #include <limits.h>
 #include <math.h>
 
-const char *const scene_names[N_SCENES] = {"tiles", "lines", "bars", "numbers",
-                                           "strip", "hist",  "text", "curves",
-                                           "grid",  "table", "mixed"};
+const char *const scene_names[N_SCENES] = {"tiles",   "lines", "bars",   "numbers", "strip",
+                                           "hist",    "text",  "curves", "grid",    "table",
+                                           "scatter", "map",   "mixed"};
 
 enum { TILES = 12, SIDE = 14, POINTS = 120, BINS = 24 };
 
@@ -256,6 +256,62 @@ static void add_table(mn_figure *f)
     mn_figure_add(f, MN_MARK_TABLE, &m);
 }
 
+/* Two clouds of three classes each, the lower ones dim. */
+static const mn_spot_group *make_clouds(mn_figure *f, double x_scale, double y_scale)
+{
+    enum { DIM = 60, CLEAR = 12 };
+    mn_spot_group *groups = mn_figure_room(f, 2, sizeof *groups);
+    mn_spot *spots = mn_figure_room(f, DIM + CLEAR, sizeof *spots);
+    for (int i = 0; i < DIM + CLEAR; i++) {
+        double turn = 2.4 * i, far = i < DIM ? 0.08 * sqrt(i) : 0.5;
+        double middle = 1.2 + i % 3;
+        spots[i] = (mn_spot){x_scale * (middle + 0.5 * far * cos(turn)),
+                             y_scale * (1.0 + middle * 0.3 + 0.5 * far * sin(turn)),
+                             i == DIM ? -1 : i % 3 + (i % 2 ? 8 : 0)};
+    }
+    groups[0] = (mn_spot_group){"60 items", DIM, spots, .dim = true};
+    groups[1] = (mn_spot_group){"12 neurons", CLEAR, spots + DIM, .large = true};
+    return groups;
+}
+
+static void add_scatter(mn_figure *f)
+{
+    mn_scatter *m = mn_figure_room(f, 1, sizeof *m);
+    *m = (mn_scatter){.n_groups = 2,
+                      .groups = make_clouds(f, 1.0, 0.01),
+                      .x_hi = 4.5,
+                      .y_lo = 0.005,
+                      .y_hi = 0.05,
+                      .x_name = "entropy (nats)",
+                      .y_name = "share of firing",
+                      .y_log = true,
+                      .cursor_group = 1,
+                      .cursor = 4};
+    mn_figure_title(f, "Entropy and share");
+    mn_figure_status(f, "12 neurons");
+    mn_figure_add(f, MN_MARK_SCATTER, m);
+}
+
+static void add_map(mn_figure *f)
+{
+    static const char *const names[] = {"0", "1", "sandal", "3", "4",
+                                        "5", "6", "7",      "8", "a long name of a class"};
+    mn_scatter *m = mn_figure_room(f, 1, sizeof *m);
+    *m = (mn_scatter){.n_groups = 2,
+                      .groups = make_clouds(f, 1.0, 1.0),
+                      .x_lo = 0.5,
+                      .x_hi = 4.0,
+                      .y_lo = 0.8,
+                      .y_hi = 2.4,
+                      .square = true,
+                      .cursor_group = -1,
+                      .cursor = -1,
+                      .n_classes = 10,
+                      .class_names = names};
+    mn_figure_title(f, "Map");
+    mn_figure_add(f, MN_MARK_SCATTER, m);
+}
+
 static void add_mixed(mn_figure *f)
 {
     add_tiles(f);
@@ -274,8 +330,8 @@ static void add_mixed(mn_figure *f)
 void scene_make(int scene, mn_figure *f)
 {
     static void (*const adds[N_SCENES])(mn_figure *) = {
-        add_tiles, add_lines,  add_bars, add_numbers, add_strip, add_hist,
-        add_text,  add_curves, add_grid, add_table,   add_mixed};
+        add_tiles,  add_lines, add_bars,  add_numbers, add_strip, add_hist, add_text,
+        add_curves, add_grid,  add_table, add_scatter, add_map,   add_mixed};
     mn_figure_reset(f);
     adds[scene](f);
 }
@@ -289,8 +345,9 @@ void scene_make_empty(int scene, mn_figure *f)
     static const mn_hist hist = {.marked = -1};
     static const mn_text_lines text = {0};
     static const mn_table table = {0};
-    static const void *const marks[MN_N_MARKS] = {&tiles, &lines, &bars, &heat,
-                                                  &hist,  &text,  &table};
+    static const mn_scatter scatter = {0};
+    static const void *const marks[MN_N_MARKS] = {&tiles, &lines, &bars,  &heat,
+                                                  &hist,  &text,  &table, &scatter};
     mn_figure_reset(f);
     if (scene < MN_N_MARKS)
         mn_figure_add(f, (mn_mark_kind)scene, marks[scene]);
@@ -405,11 +462,39 @@ void scene_make_hostile(int scene, mn_figure *f)
                                  .cursor = -7};
     static const mn_tone tones[9] = {MN_BAD, MN_GOOD, MN_ACCENT};
     static const mn_table table = {3, 3, 17, names, tones, INT_MAX};
-    static const void *const marks[] = {&tiles, &lines, &bars,   &heat, &strip,
-                                        &hist,  &text,  &curves, &grid, &table};
-    static const mn_mark_kind kinds[] = {
-        MN_MARK_TILES, MN_MARK_LINES, MN_MARK_BARS,  MN_MARK_HEAT, MN_MARK_HEAT,
-        MN_MARK_HIST,  MN_MARK_TEXT,  MN_MARK_LINES, MN_MARK_HEAT, MN_MARK_TABLE};
+    static const mn_spot spots[] = {{(double)NAN, 1.0, 0},    {1e308, -1e308, INT_MAX},
+                                    {1.0, HUGE_VAL, INT_MIN}, {0.5, 2.5, INT_MAX},
+                                    {0.5, 3.5, -7},           {-HUGE_VAL, 0.0, 61}};
+    static const mn_spot_group groups[] = {{"\xff", 6, spots, .dim = true},
+                                           {NULL, 0, NULL, .dim = true},
+                                           {"漢字", 6, spots, .large = true}};
+    static const mn_scatter scatter = {.n_groups = 3,
+                                       .groups = groups,
+                                       .x_lo = -HUGE_VAL,
+                                       .x_hi = (double)NAN,
+                                       .y_lo = 3.0,
+                                       .y_hi = -3.0,
+                                       .x_name = "\x80",
+                                       .square = true,
+                                       .cursor_group = 2,
+                                       .cursor = 3,
+                                       .n_classes = 9,
+                                       .class_names = names};
+    static const mn_scatter plane = {.n_groups = 3,
+                                     .groups = groups,
+                                     .x_hi = 1.0,
+                                     .y_hi = 3.0,
+                                     .y_name = "\n漢",
+                                     .y_log = true,
+                                     .cursor_group = INT_MAX,
+                                     .cursor = INT_MIN,
+                                     .n_classes = 70};
+    static const void *const marks[] = {&tiles, &lines,  &bars, &heat,  &strip,   &hist,
+                                        &text,  &curves, &grid, &table, &scatter, &plane};
+    static const mn_mark_kind kinds[] = {MN_MARK_TILES, MN_MARK_LINES,   MN_MARK_BARS,
+                                         MN_MARK_HEAT,  MN_MARK_HEAT,    MN_MARK_HIST,
+                                         MN_MARK_TEXT,  MN_MARK_LINES,   MN_MARK_HEAT,
+                                         MN_MARK_TABLE, MN_MARK_SCATTER, MN_MARK_SCATTER};
     mn_figure_reset(f);
     f->title = "\xc3 title 漢 \x07";
     f->status = "−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−−";

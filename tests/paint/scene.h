@@ -16,6 +16,8 @@ enum {
     SCENE_CURVES,
     SCENE_GRID,
     SCENE_TABLE,
+    SCENE_SCATTER,
+    SCENE_MAP,
     SCENE_MIXED,
     N_SCENES
 };
