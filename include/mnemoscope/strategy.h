@@ -1,7 +1,8 @@
 /* strategy.h: how a learner protects old tasks: optional hooks around the training step.
  *
  * Order within a step: `before` (reference gradients at the weights as they are), gather the
- * batch (`items`/`choose`/`fetch` supply replayed items), forward, loss, backward, `shape`
+ * batch (`items`/`choose`/`fetch` supply replayed items), forward, loss, `answered`, backward,
+ * `shape`
  * (penalty, projection: acts on the gradient before momentum and normalisation), optimiser,
  * project, `stepped`. Strategies see models and losses, never data sets: the session hands them
  * a source. The trainer's thread.
@@ -21,9 +22,11 @@
 
 typedef enum mn_pseudoitems { MN_HOMOGENEOUS, MN_HETEROGENEOUS } mn_pseudoitems;
 typedef enum mn_probes { MN_PROBES_UNIFORM, MN_PROBES_INK } mn_probes;
-typedef enum mn_fisher { MN_FISHER_EMPIRICAL, MN_FISHER_TRUE } mn_fisher;
+typedef enum mn_fisher { MN_FISHER_EMPIRICAL, MN_FISHER_TRUE, MN_FISHER_PREDICTED } mn_fisher;
 typedef enum mn_terms { MN_TERM_PER_TASK, MN_TERM_ONLINE } mn_terms;
 typedef enum mn_sensitivity { MN_SENSITIVITY_OUTPUTS, MN_SENSITIVITY_NORM } mn_sensitivity;
+typedef enum mn_against { MN_AGAINST_SUM, MN_AGAINST_MEAN } mn_against;
+typedef enum mn_path { MN_PATH_LOSS, MN_PATH_SOFTMAX, MN_PATH_JOINED } mn_path;
 
 /* Parameters of the "strategy" table, shared by all strategies. */
 typedef struct mn_strategy_cfg {
@@ -35,15 +38,18 @@ typedef struct mn_strategy_cfg {
     int pseudoitems; /* mn_pseudoitems */
     int probes;      /* mn_probes: uniform, or with the share of ink of the task's items */
     bool duplicates; /* dreaming: keep dreams that ended where an earlier one did */
-    double strength; /* lambda or c, times the loss summed over the batch */
-    double margin;   /* gem: least multiplier (memory strength) */
-    int references;  /* agem: buffer items behind a step's reference gradient; 0 = all */
-    double damping;  /* si: xi */
+    double strength; /* lambda or c */
+    int against;    /* mn_against: the loss it is compared with is a batch's sum, or its mean */
+    double margin;  /* gem: least multiplier (memory strength) */
+    int references; /* agem: buffer items behind a step's reference gradient; 0 = all */
+    double damping; /* si: xi */
+    int path;       /* mn_path, of si: whose fall is credited */
     int importance_items; /* ewc, mas: items of a task that are measured; 0 = all */
+    int importance_batch; /* of which so many are summed before they are squared; 0 = none */
     int fisher;           /* mn_fisher */
-    double fisher_beta;   /* softmax(beta z) of the true Fisher information */
-    int terms;            /* mn_terms, of ewc */
-    double fisher_decay;  /* ewc online: F <- decay F + F_new */
+    double fisher_beta;   /* softmax(beta z), where there is one */
+    int terms;            /* mn_terms, of ewc and l2 */
+    double fisher_decay;  /* terms online: F <- decay F + F_new */
     int sensitivity;      /* mn_sensitivity, of mas */
 } mn_strategy_cfg;
 extern const mn_param_table mn_strategy_params;
@@ -67,6 +73,13 @@ typedef struct mn_constraints {
     uint64_t violated;  /* of them, how many were projected */
     double per_hundred; /* projected steps per hundred, exponential mean of about 100 steps */
 } mn_constraints;
+
+/* A batch of n items and what the model made of them; borrowed. */
+typedef struct mn_answers {
+    int n;
+    const float *X, *Y, *logits;
+    const int *exponent;
+} mn_answers;
 
 typedef struct mn_strategy mn_strategy;
 typedef struct mn_strategy_ops mn_strategy_ops;
@@ -115,6 +128,8 @@ MN_MUST_CHECK mn_status mn_strategy_ready(mn_strategy *s, mn_model *m, mn_err *e
 /* Before the step's forward; `r` is the stream of the purpose "strategy". Uses the model's work
  * space. */
 void mn_strategy_before(mn_strategy *s, mn_model *m, mn_rng *r);
+/* Between a step's forward and its backward; may run backward itself. */
+void mn_strategy_answered(mn_strategy *s, mn_model *m, const mn_answers *a);
 void mn_strategy_shape(mn_strategy *s, mn_model *m, mn_grad *grad);
 void mn_strategy_stepped(mn_strategy *s, mn_model *m, const mn_grad *grad);
 /* `r` is the stream of the purpose "strategy". On failure the strategy is as it was. */
@@ -141,6 +156,7 @@ struct mn_strategy_ops {
     mn_status (*task_begin)(mn_strategy *s, mn_model *m, int task, mn_err *err);
     mn_status (*ready)(mn_strategy *s, mn_model *m, mn_err *err);
     void (*before)(mn_strategy *s, mn_model *m, mn_rng *r);
+    void (*answered)(mn_strategy *s, mn_model *m, const mn_answers *a);
     void (*shape)(mn_strategy *s, mn_model *m, mn_grad *grad);
     void (*stepped)(mn_strategy *s, mn_model *m, const mn_grad *grad);
     mn_status (*task_end)(mn_strategy *s, mn_model *m, int task, const mn_source *items,

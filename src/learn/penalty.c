@@ -12,7 +12,8 @@
  * (McAlister, Robins and Szymanski 2025 leave this open; dam.md reads it so). A normalised step
  * does not see the size of the sum, only the balance within it: what a strength does depends on
  * the loss summed over the batch, and with it on the batch size, the error exponent, the
- * temperature and the number of units.
+ * temperature and the number of units. Against the mean loss it does not depend on the size of
+ * a batch.
  *
  * Importances span what squared gradients span, 1e-120 and less at a vertex of 20, so their
  * rows carry exponents as the gradient's do. */
@@ -34,6 +35,12 @@ mn_status mn_penalised_check(const mn_model *m, const mn_strategy_cfg *cfg, mn_e
                        "cannot keep the importance of %zu weights: wanted at most %d",
                        mn_model_size(m), INT_MAX);
     return MN_OK;
+}
+
+double mn_penalised_strength(const mn_strategy *s, const mn_grad *grad)
+{
+    const int n = grad->items ? grad->items : 1;
+    return s->cfg.against == MN_AGAINST_MEAN ? n * s->cfg.strength : s->cfg.strength;
 }
 
 mn_status mn_penalty_admit(const mn_model *m, const float *theta, const mn_grad *F, mn_err *err)

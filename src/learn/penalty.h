@@ -27,6 +27,9 @@ const mn_penalty *mn_penalised_penalty(const mn_strategy *s);
 MN_MUST_CHECK mn_status mn_penalty_admit(const mn_model *m, const float *theta,
                                          const mn_grad *F, mn_err *err);
 
+/* The strategy's strength, against the gradient of a loss summed over grad->items. */
+double mn_penalised_strength(const mn_strategy *s, const mn_grad *grad);
+
 /* grad <- grad + coefficient * importance * (theta - anchor). Nothing is touched when the
  * coefficient is 0 or no task has ended. */
 void mn_penalty_shape(const mn_penalty *p, mn_model *m, mn_grad *grad, double coefficient);

@@ -20,9 +20,11 @@ static const double strengths[] = {1e-6, 1e-5, 1e-4, 1e-3,  1e-2,  0.1,  0.3, 1.
                                    1e5,  1e6,  1e7,  1e8,   1e10,  1e12, 0.0};
 static const char *const pseudoitems[] = {"homogeneous", "heterogeneous", NULL};
 static const char *const probes[] = {"uniform", "ink", NULL};
-static const char *const fishers[] = {"empirical", "true", NULL};
+static const char *const fishers[] = {"empirical", "true", "predicted", NULL};
 static const char *const terms[] = {"per-task", "online", NULL};
 static const char *const sensitivities[] = {"outputs", "norm", NULL};
+static const char *const losses[] = {"sum", "mean", NULL};
+static const char *const paths[] = {"loss", "softmax", "joined", NULL};
 
 static const mn_param rows[] = {
     {.name = "proportion",
@@ -95,7 +97,15 @@ static const mn_param rows[] = {
      .ladder = strengths,
      .flags = MN_LIVE | MN_COMMON | MN_LOG,
      .unit = "",
-     .help = "lambda of a penalty, against the loss summed over a batch"},
+     .help = "lambda of a penalty"},
+    {.name = "against",
+     .kind = MN_CHOICE,
+     .offset = offsetof(mn_strategy_cfg, against),
+     .max = MN_AGAINST_MEAN,
+     .choices = losses,
+     .flags = MN_LIVE,
+     .unit = "",
+     .help = "a penalty joins the loss summed over a batch, or its mean"},
     {.name = "margin",
      .kind = MN_REAL,
      .offset = offsetof(mn_strategy_cfg, margin),
@@ -121,6 +131,15 @@ static const mn_param rows[] = {
      .flags = MN_LIVE | MN_LOG,
      .unit = "",
      .help = "xi of synaptic intelligence, beside the squared drift of a weight"},
+    {.name = "path",
+     .kind = MN_CHOICE,
+     .offset = offsetof(mn_strategy_cfg, path),
+     .max = MN_PATH_JOINED,
+     .choices = paths,
+     .flags = MN_LIVE,
+     .unit = "",
+     .help = "si credits what lowers the loss, or -log softmax(fisher-beta z) at the label, or "
+             "that, which joins the loss as well"},
     {.name = "importance-items",
      .kind = MN_INT,
      .offset = offsetof(mn_strategy_cfg, importance_items),
@@ -130,15 +149,23 @@ static const mn_param rows[] = {
      .flags = MN_LIVE,
      .unit = "items",
      .help = "items of a task, drawn at random, that its importance is measured on; 0: all"},
+    {.name = "importance-batch",
+     .kind = MN_INT,
+     .offset = offsetof(mn_strategy_cfg, importance_batch),
+     .min = 0,
+     .max = 100000,
+     .flags = MN_LIVE,
+     .unit = "items",
+     .help = "gradients of so many are summed before they become importances; 0: none"},
     {.name = "fisher",
      .kind = MN_CHOICE,
      .offset = offsetof(mn_strategy_cfg, fisher),
-     .max = 1,
+     .max = MN_FISHER_PREDICTED,
      .choices = fishers,
      .flags = MN_LIVE,
      .unit = "",
-     .help =
-         "squared gradients of the loss, or of the log softmax under its own probabilities"},
+     .help = "squared gradients of the loss, or of the log softmax under its own "
+             "probabilities, or at its likeliest class"},
     {.name = "fisher-beta",
      .kind = MN_REAL,
      .offset = offsetof(mn_strategy_cfg, fisher_beta),
@@ -147,7 +174,8 @@ static const mn_param rows[] = {
      .def = 1.0,
      .flags = MN_LIVE | MN_LOG,
      .unit = "",
-     .help = "softmax of beta times the logits, for the true Fisher information"},
+     .help = "softmax of beta times the logits, for the Fisher information and paths that are "
+             "not of the loss"},
     {.name = "terms",
      .kind = MN_CHOICE,
      .offset = offsetof(mn_strategy_cfg, terms),
@@ -155,7 +183,7 @@ static const mn_param rows[] = {
      .choices = terms,
      .flags = MN_LIVE,
      .unit = "",
-     .help = "a Fisher term for every task, or one that follows the weights"},
+     .help = "ewc and l2 have a term for every task, or one that follows the weights"},
     {.name = "fisher-decay",
      .kind = MN_REAL,
      .offset = offsetof(mn_strategy_cfg, fisher_decay),
@@ -164,7 +192,7 @@ static const mn_param rows[] = {
      .def = 1.0,
      .flags = MN_LIVE,
      .unit = "",
-     .help = "what is left of old Fisher information after a task, for terms=online"},
+     .help = "what is left of old importances after a task, for terms=online"},
     {.name = "sensitivity",
      .kind = MN_CHOICE,
      .offset = offsetof(mn_strategy_cfg, sensitivity),
@@ -346,6 +374,12 @@ void mn_strategy_before(mn_strategy *s, mn_model *m, mn_rng *r)
 bool mn_strategy_state(mn_strategy *s, int index, mn_state_array *out)
 {
     return s->ops->state && s->ops->state(s, index, out);
+}
+
+void mn_strategy_answered(mn_strategy *s, mn_model *m, const mn_answers *a)
+{
+    if (s->ops->answered)
+        s->ops->answered(s, m, a);
 }
 
 void mn_strategy_shape(mn_strategy *s, mn_model *m, mn_grad *grad)

@@ -23,17 +23,29 @@ static void layout(mn_strategy *s, const mn_model *m, mn_arena *a)
 static void shape(mn_strategy *s, mn_model *m, mn_grad *grad)
 {
     const ewc *st = s->state;
-    mn_penalty_shape(&st->base.penalty, m, grad, s->cfg.strength);
+    mn_penalty_shape(&st->base.penalty, m, grad, mn_penalised_strength(s, grad));
+}
+
+static mn_status check(const mn_model *m, const mn_strategy_cfg *cfg, mn_err *err)
+{
+    if (cfg->fisher == MN_FISHER_TRUE && cfg->importance_batch > 1)
+        return mn_fail(err, MN_EINVAL,
+                       "fisher 'true' expects labels of single items: importance-batch is %d, "
+                       "wanted 0",
+                       cfg->importance_batch);
+    return mn_penalised_check(m, cfg, err);
 }
 
 static mn_status end(mn_strategy *s, mn_model *m, int task, const mn_source *items, mn_rng *r,
                      mn_err *err)
 {
     ewc *st = s->state;
-    mn_status status = mn_importance_measure(
-        &st->work, s, m, items, r,
-        s->cfg.fisher == MN_FISHER_TRUE ? mn_importance_true_fisher : mn_importance_fisher,
-        err);
+    const mn_importance_of *const of[] = {
+        [MN_FISHER_EMPIRICAL] = &mn_importance_fisher,
+        [MN_FISHER_TRUE] = &mn_importance_true_fisher,
+        [MN_FISHER_PREDICTED] = &mn_importance_predicted,
+    };
+    mn_status status = mn_importance_measure(&st->work, s, m, items, r, of[s->cfg.fisher], err);
     if (status != MN_OK)
         return status;
     if (s->cfg.terms == MN_TERM_ONLINE)
@@ -51,7 +63,7 @@ const mn_strategy_ops mn_strategy_ewc = {
     .importance = "Fisher information",
     .state_size = sizeof(ewc),
     .layout = layout,
-    .check = mn_penalised_check,
+    .check = check,
     .shape = shape,
     .task_end = end,
     .state = mn_penalised_state,

@@ -4,7 +4,8 @@
 #include "scaled.h"
 
 /* L + lambda * sum over old tasks v and weights of (theta - theta_v)^2 (McAlister, Robins and
- * Szymanski 2025, equation 12 with an importance of 1). */
+ * Szymanski 2025, equation 12 with an importance of 1); online and without what is left of old
+ * importances, of the last task alone (Bricken et al. 2023). */
 
 typedef struct l2 {
     mn_penalised base; /* first: penalty.h */
@@ -23,7 +24,7 @@ static void layout(mn_strategy *s, const mn_model *m, mn_arena *a)
 static void shape(mn_strategy *s, mn_model *m, mn_grad *grad)
 {
     const l2 *st = s->state;
-    mn_penalty_shape(&st->base.penalty, m, grad, 2.0 * s->cfg.strength);
+    mn_penalty_shape(&st->base.penalty, m, grad, 2.0 * mn_penalised_strength(s, grad));
 }
 
 static mn_status end(mn_strategy *s, mn_model *m, int task, const mn_source *items, mn_rng *r,
@@ -31,9 +32,13 @@ static mn_status end(mn_strategy *s, mn_model *m, int task, const mn_source *ite
 {
     l2 *st = s->state;
     mn_status status = mn_penalty_admit(m, mn_model_theta(m), &st->ones, err);
-    if (status == MN_OK)
+    if (status != MN_OK)
+        return status;
+    if (s->cfg.terms == MN_TERM_ONLINE)
+        mn_penalty_follow(&st->base.penalty, m, s->cfg.fisher_decay, &st->ones);
+    else
         mn_penalty_merge(&st->base.penalty, m, &st->ones);
-    return status;
+    return MN_OK;
 }
 
 const mn_strategy_ops mn_strategy_l2 = {

@@ -23,17 +23,18 @@ static void layout(mn_strategy *s, const mn_model *m, mn_arena *a)
 static void shape(mn_strategy *s, mn_model *m, mn_grad *grad)
 {
     const mas *st = s->state;
-    mn_penalty_shape(&st->base.penalty, m, grad, 2.0 * s->cfg.strength);
+    mn_penalty_shape(&st->base.penalty, m, grad, 2.0 * mn_penalised_strength(s, grad));
 }
 
 static mn_status end(mn_strategy *s, mn_model *m, int task, const mn_source *items, mn_rng *r,
                      mn_err *err)
 {
     mas *st = s->state;
-    mn_status status = mn_importance_measure(
-        &st->work, s, m, items, r,
-        s->cfg.sensitivity == MN_SENSITIVITY_NORM ? mn_importance_norm : mn_importance_outputs,
-        err);
+    mn_status status = mn_importance_measure(&st->work, s, m, items, r,
+                                             s->cfg.sensitivity == MN_SENSITIVITY_NORM
+                                                 ? &mn_importance_norm
+                                                 : &mn_importance_outputs,
+                                             err);
     if (status == MN_OK)
         mn_penalty_follow(&st->base.penalty, m, 1.0, &st->work.sum);
     return status;

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "importance.h"
 #include "mnemoscope/kernel.h"
 #include "penalty.h"
 #include "scaled.h"
@@ -15,7 +16,9 @@
  *
  * g the batch's gradient before the penalty joined it, and the movement what really happened:
  * after momentum, normalising and clamping. g is summed over the batch, as the loss is that the
- * penalty joins: the balance of the two does not depend on the size of a batch then. At the end
+ * penalty joins: the balance of the two does not depend on the size of a batch then. g may be
+ * of another loss, -log softmax(beta z) at the label (Bricken et al. 2023), whose own gradient
+ * also joins the step in their program, where the sum meets the mean loss. At the end
  *
  *     Omega <- Omega + max(0, w / ((theta - theta at the start)^2 + damping)).
  *
@@ -29,6 +32,8 @@ typedef struct si {
     mn_grad path;      /* w */
     float *before;     /* weights before the step under way */
     mn_grad g;         /* its gradient; the task's importance, at the end */
+    float *dlogits;
+    double *p; /* probabilities of an item's labels */
 } si;
 
 static void layout(mn_strategy *s, const mn_model *m, mn_arena *a)
@@ -39,6 +44,10 @@ static void layout(mn_strategy *s, const mn_model *m, mn_arena *a)
     st->before = mn_arena_floats(a, mn_model_size(m));
     mn_scaled_layout(&st->path, m, a);
     mn_scaled_layout(&st->g, m, a);
+    const mn_shape *shape = mn_model_shape(m);
+    const size_t n_classes = (size_t)shape->n_classes;
+    st->dlogits = mn_arena_bytes(a, (size_t)shape->batch, n_classes * sizeof *st->dlogits);
+    st->p = mn_arena_bytes(a, n_classes, sizeof *st->p);
     st->path.scaled =
         true; /* so that its exponents always count, out of a checkpoint as well */
 }
@@ -52,12 +61,28 @@ static mn_status begin(mn_strategy *s, mn_model *m, int task, mn_err *err)
     return MN_OK;
 }
 
+static void answered(mn_strategy *s, mn_model *m, const mn_answers *a)
+{
+    si *st = s->state;
+    const size_t n_classes = (size_t)mn_model_shape(m)->n_classes;
+    if (s->cfg.path == MN_PATH_LOSS)
+        return;
+    for (size_t i = 0; i < (size_t)a->n; i++)
+        mn_surprise((int)n_classes, a->logits + i * n_classes, a->exponent[i],
+                    (int)mn_argmax(n_classes, a->Y + i * n_classes), s->cfg.fisher_beta, st->p,
+                    st->dlogits + i * n_classes);
+    mn_model_backward(m, a->X, a->n, st->dlogits, &st->g);
+}
+
 static void shape(mn_strategy *s, mn_model *m, mn_grad *grad)
 {
     si *st = s->state;
-    mn_scaled_copy(m, &st->g, grad);
+    if (s->cfg.path == MN_PATH_LOSS)
+        mn_scaled_copy(m, &st->g, grad);
+    if (s->cfg.path == MN_PATH_JOINED)
+        mn_scaled_add(m, grad, grad->items ? grad->items : 1, &st->g);
     memcpy(st->before, mn_model_theta(m), mn_model_size(m) * sizeof *st->before);
-    mn_penalty_shape(&st->base.penalty, m, grad, 2.0 * s->cfg.strength);
+    mn_penalty_shape(&st->base.penalty, m, grad, 2.0 * mn_penalised_strength(s, grad));
 }
 
 /* g <- unit * g * (before - after): of about the movement's size, whatever the gradient's. */
@@ -142,6 +167,7 @@ const mn_strategy_ops mn_strategy_si = {
     .layout = layout,
     .check = mn_penalised_check,
     .task_begin = begin,
+    .answered = answered,
     .shape = shape,
     .stepped = stepped,
     .task_end = end,

@@ -87,6 +87,10 @@ static void learn(mn_session *s, int n)
         mn_model_learn(s->model, w->X, w->Y, n);
         return;
     }
+    mn_strategy_answered(
+        s->strategy, s->model,
+        &(mn_answers){
+            .n = n, .X = w->X, .Y = w->Y, .logits = w->logits, .exponent = w->exponent});
     mn_model_backward(s->model, w->X, n, w->dlogits, &w->grad);
     mn_strategy_shape(s->strategy, s->model, &w->grad);
     const mn_rows moved = mn_optimiser_step(s->optimiser, s->model, &w->grad, s->epoch);
