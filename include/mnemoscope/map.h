@@ -24,14 +24,16 @@ typedef struct mn_map {
     mn_map_method method;
     mn_map_fit fit;
     double progress; /* 0 .. 1; 1 = done */
+    char doing[40];  /* "finding neighbours": while it is not */
+    int neighbours;  /* of UMAP */
     int64_t step;    /* of the weights; -1 = nothing computed yet */
     double trust;    /* trustworthiness of the fitted part, 0 .. 1; NAN = not measured */
+    int n_trusted;   /* points it was measured on, spread evenly over that part */
     int n_units, n_items;
-    float *x, *y; /* (n_units + n_items) */
-    int *label;   /* (the same): of an item; of a unit, that of the item that drives it most; or
-                     -1 */
-    int *task;    /* (n_items) */
-    char message[96]; /* why there is none, or "" */
+    float *x, *y;      /* (n_units + n_items); NAN: not on the map (yet) */
+    int *label, *task; /* (the same): of an item; of a unit, those of the item that drives it
+                          most, or -1 when none does */
+    char message[96];  /* why there is none, or "" */
 } mn_map;
 
 #endif

@@ -41,6 +41,10 @@ MN_MUST_CHECK mn_status mn_session_do(mn_session *s, const char *line, mn_text *
  * ends). Returns false when there is nothing to do (paused, goal reached, finished, failed). */
 bool mn_session_advance(mn_session *s);
 
+/* Some milliseconds of work on the map that was asked for (command `map`), which is for whoever
+ * has the time: it changes nothing of the run. False when nothing is left to do. */
+bool mn_session_map(mn_session *s);
+
 bool mn_session_running(const mn_session *s);
 int64_t mn_session_step(const mn_session *s);
 uint64_t mn_session_digest(mn_session *s); /* of theta, optimiser's and strategy's state,

@@ -179,6 +179,9 @@ static void tear_down(mn_session *s)
     mn_arena_finish(&s->units_arena);
     mn_arena_finish(&s->protection.arena);
     mn_buffer_finish(&s->dreamt);
+    mn_atlas_destroy(s->atlas);
+    mn_lookup_finish(&s->lookup);
+    mn_sample_finish(&s->sample);
     free(s->index);
     mn_history_finish(&s->history);
     mn_log_finish(&s->log);

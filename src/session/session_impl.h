@@ -13,6 +13,8 @@
 #include "mnemoscope/file.h"
 #include "mnemoscope/safetensors.h"
 #include "mnemoscope/session.h"
+#include "mnemoscope/umap.h"
+#include "sample.h"
 
 enum {
     GOAL_NONE = -1,
@@ -109,6 +111,20 @@ typedef struct mn_protection {
     double gini, share90;
 } mn_protection;
 
+/* What one unit answers to among the items of the sample, for looking. */
+typedef struct mn_lookup {
+    mn_arena arena;
+    int tasks; /* of the sample it has room for; 0 = none */
+    mn_dossier d;
+    int64_t epochs_done;
+    uint64_t digest; /* of the session when it was made */
+    float *w;        /* (n_visible): the unit's weights, of length 1 */
+    float *cosine;   /* (items of the sample) */
+    float *pixels;   /* (MN_TOP_ITEMS + 1, n_visible): the top ones, then the nearest */
+} mn_lookup;
+
+typedef struct mn_atlas mn_atlas;
+
 struct mn_session {
     mn_config config, initial;
     mn_session_hooks hooks;
@@ -158,6 +174,10 @@ struct mn_session {
     mn_holdings holdings;
     mn_protection protection;
 
+    mn_sample sample;
+    mn_lookup lookup;
+    mn_atlas *atlas; /* the map that was asked for, or NULL */
+
     uint64_t digest, buffer_digest; /* 0: to be worked out */
     int64_t digest_step;
 
@@ -198,6 +218,23 @@ int mn_session_restore(const mn_session *s, const float *x, int otherwise, float
 
 /* protection.c: measures anew if that has changed. */
 mn_status mn_session_measure_protection(mn_session *s, mn_err *err);
+
+/* sample.c: draws anew if other tasks have been met since. */
+mn_status mn_session_draw_sample(mn_session *s, mn_err *err);
+void mn_sample_finish(mn_sample *p);
+
+/* dossier.c: of the cursor's unit if it is inspected; the digest must be known when paused. */
+mn_status mn_session_copy_dossier(mn_session *s, mn_snapshot *o, mn_err *err);
+void mn_lookup_finish(mn_lookup *l);
+
+/* atlas.c: the rest of it is mn_session_map. Describing and copying bear NULL. */
+mn_status mn_atlas_create(mn_atlas **out, mn_session *s, mn_map_method method, mn_map_fit fit,
+                          const mn_umap_cfg *cfg, mn_err *err);
+void mn_atlas_destroy(mn_atlas *t);
+bool mn_atlas_busy(const mn_atlas *t);
+void mn_atlas_describe(const mn_atlas *t, mn_map *out); /* all but the points */
+void mn_map_layout(mn_map *m, mn_arena *a);
+void mn_atlas_copy(const mn_atlas *t, mn_map *out); /* the points */
 
 /* evaluate.c */
 void mn_session_probe(mn_session *s);

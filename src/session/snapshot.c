@@ -45,6 +45,9 @@ static void layout(mn_snapshot *o, size_t n_tiles, mn_arena *a)
     o->dream.states = mn_arena_floats(a, MN_DREAM_STATES * n_state);
     o->gallery = mn_arena_floats(a, MN_GALLERY_MAX * n_pixels);
     o->kept = mn_arena_floats(a, MN_GALLERY_MAX * n_pixels);
+    o->top_items = mn_arena_floats(a, MN_TOP_ITEMS * n_pixels);
+    o->nearest_item = mn_arena_floats(a, n_pixels);
+    mn_map_layout(&o->map, a);
     if (o->has_importance) {
         o->tile_importance = mn_arena_floats(a, n_tiles * n_pixels);
         o->unit_importance = mn_arena_floats(a, n_units);
@@ -94,6 +97,7 @@ static void describe(mn_session *s, mn_snapshot *o)
     o->n_extra = shape->n_extra;
     o->seed = (uint64_t)s->config.run.seed;
     o->has_importance = mn_strategy_penalty(s->strategy);
+    mn_atlas_describe(s->atlas, &o->map);
 }
 
 /* Parameters that have a letter in the papers: "K 100  n 20  T 0.3  m 2". */
@@ -346,5 +350,6 @@ mn_status mn_session_snapshot(mn_session *s, mn_snapshot *o, bool all_tiles, mn_
     if ((status = copy_protection(s, o, err)) != MN_OK)
         return status;
     copy_tiles(s, o, wanted, all_tiles);
-    return MN_OK;
+    mn_atlas_copy(s->atlas, &o->map);
+    return mn_session_copy_dossier(s, o, err);
 }

@@ -112,7 +112,20 @@ static bool obey(mn_trainer *t)
     return any;
 }
 
-/* Waits for the next step at the asked pace; true when something came before it was due. */
+/* A piece of a map that is being made. */
+static bool map(mn_trainer *t)
+{
+    if (!mn_atlas_busy(t->session->atlas))
+        return false;
+    mn_session_map(t->session);
+    t->unseen = true;
+    if (mn_clock_now() - t->published >= publish_period)
+        publish(t);
+    return true;
+}
+
+/* Waits for the next step at the asked pace; true when something came before it was due, or a
+ * map is being made, which takes the time. */
 static bool wait_for_pace(mn_trainer *t)
 {
     double pace = t->session->pace;
@@ -121,6 +134,8 @@ static bool wait_for_pace(mn_trainer *t)
         return false;
     if (t->unseen && mn_clock_now() - t->published >= publish_period)
         publish(t);
+    if (mn_atlas_busy(t->session->atlas))
+        return true;
     struct pollfd p = {.fd = t->wake, .events = POLLIN};
     if (poll(&p, 1, (int)ceil(left * 1000.0)) <= 0)
         return false;
@@ -157,7 +172,8 @@ static void *run(void *arg)
     while (!atomic_load_explicit(&t->stopping, memory_order_acquire)) {
         if (obey(t))
             publish(t);
-        if (wait_for_pace(t) || go_on(t))
+        const bool mapped = map(t);
+        if (wait_for_pace(t) || go_on(t) || mapped)
             continue;
         if (t->unseen || t->shown_running || t->shown_message != t->session->message_id)
             publish(t);
