@@ -95,6 +95,15 @@ typedef struct mn_gauge {
     double value;             /* NAN = undefined */
 } mn_gauge;
 
+/* What came of giving back items; arrays (n), each may be NULL. `time` is the first step that
+ * changed an item by no more than the tolerance, or one more than the most steps there may be.
+ * The activity of the hidden units sums to 1; its entropy is in bits. */
+typedef struct mn_signals {
+    float *loss, *time, *entropy, *max, *norm;
+    float *cue, *retrieved; /* (n, n_inputs): what the model saw, and what it made of that, in
+                               its range */
+} mn_signals;
+
 /* Where in training the model is: what schedules (temperature ramps) may depend on. */
 typedef struct mn_progress {
     int64_t step;      /* since the start of the run */
@@ -142,6 +151,20 @@ bool mn_model_has_rule(const mn_model_ops *ops);
 /* The step of such a model on n items, after forward on the same X. Y (n, n_classes). */
 void mn_model_learn(mn_model *m, const float *X, const float *Y, int n);
 
+/* Whether the kind learns to give back what it is shown: then it has reconstruct and no
+ * backward, and classes are no part of what it learns; its logits are for looking. */
+bool mn_model_reconstructs(const mn_model_ops *ops);
+/* Takes a part of every item away, anew each time (from `damage` alone), holds on to the rest
+ * and fills the gap. damage NULL: items stay whole, and nothing is held on to: what the model
+ * makes of them by itself. */
+void mn_model_reconstruct(mn_model *m, const float *X, int n, mn_rng *damage, mn_signals *out);
+/* After reconstruct on the same X: overwrites grad with d(sum of weight[i] loss[i])/dtheta. */
+void mn_model_reconstruct_back(mn_model *m, const float *X, int n, const float *weight,
+                               mn_grad *grad);
+/* After a step's reconstruct, with its n: the items' classes (n), for models that do not learn
+ * from them but tell which classes their units answer to. */
+void mn_model_told(mn_model *m, int n, const int *label);
+
 /* The next forward is that of a training step: noise (dropout) is for it and its backward
  * alone. What is drawn depends on the seed of init and the step only. */
 void mn_model_train(mn_model *m);
@@ -177,10 +200,12 @@ bool mn_model_revive(mn_model *m, int unit, const float *x);
  * to 0). */
 void mn_model_activity(mn_model *m, const float *X, int n, float *A);
 
-/* Recall. Each of the n states V (n, n_units_state) of +-1 is updated until nothing changes or
- * `max_sweeps` is reached. sweeps[i] (may be NULL): sweeps that changed it; converged[i] (may
- * be NULL): a sweep changed nothing. `order` (asynchronous only): one order of the units is
- * drawn per sweep, for all states. Synchronous updates may cycle for ever. */
+/* Recall. Each of the n states V (n, n_units_state) is updated until nothing changes or
+ * `max_sweeps` is reached. States are +-1; those of a model that reconstructs are of any length
+ * in its range and keep their length, and it knows synchronous updates only. sweeps[i] (may be
+ * NULL): sweeps that changed it; converged[i] (may be NULL): a sweep changed nothing. `order`
+ * (asynchronous only): one order of the units is drawn per sweep, for all states. Synchronous
+ * updates may cycle for ever. */
 typedef enum mn_update { MN_SYNCHRONOUS, MN_ASYNCHRONOUS } mn_update;
 bool mn_model_recalls(
     const mn_model *m); /* false: relax and energy are undefined for this model */

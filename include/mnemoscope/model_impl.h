@@ -43,6 +43,11 @@ struct mn_model_ops {
     mn_status (*begin)(mn_model *m, const mn_lesson *l, mn_rng *r, mn_err *err); /* optional */
     mn_status (*epoch)(mn_model *m, const mn_lesson *l, mn_rng *r, mn_err *err); /* optional */
     void (*learn)(mn_model *m, const float *X, const float *Y, int n); /* instead of backward */
+    /* These two as well; `told` is optional. */
+    void (*reconstruct)(mn_model *m, const float *X, int n, mn_rng *damage, mn_signals *out);
+    void (*reconstruct_back)(mn_model *m, const float *X, int n, const float *weight,
+                             mn_grad *grad);
+    void (*told)(mn_model *m, int n, const int *label);
     void (*tally)(mn_model *m, int n, const int *label, mn_tally *t);
     bool (*gauge)(mn_model *m, int index, mn_gauge *out);  /* optional */
     bool (*portrait)(mn_model *m, mn_portrait *out);       /* optional */

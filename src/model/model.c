@@ -253,6 +253,31 @@ void mn_model_learn(mn_model *m, const float *X, const float *Y, int n)
     m->ops->learn(m, X, Y, n);
 }
 
+bool mn_model_reconstructs(const mn_model_ops *ops)
+{
+    return ops->reconstruct != NULL;
+}
+
+void mn_model_reconstruct(mn_model *m, const float *X, int n, mn_rng *damage, mn_signals *out)
+{
+    assert(m->ops->reconstruct && n >= 0 && n <= m->shape.batch);
+    m->ops->reconstruct(m, X, n, damage, out);
+}
+
+void mn_model_reconstruct_back(mn_model *m, const float *X, int n, const float *weight,
+                               mn_grad *grad)
+{
+    assert(m->ops->reconstruct_back && n >= 0 && n <= m->shape.batch);
+    m->ops->reconstruct_back(m, X, n, weight, grad);
+    grad->items = n;
+}
+
+void mn_model_told(mn_model *m, int n, const int *label)
+{
+    if (m->ops->told)
+        m->ops->told(m, n, label);
+}
+
 void mn_model_tally(mn_model *m, int n, const int *label, mn_tally *t)
 {
     assert(n >= 0 && n <= m->shape.batch && (label || !t->by_class));
