@@ -31,7 +31,7 @@ pupil *pupil_create(const char *model, mn_shape shape, const char *const *set, c
     pupil *p = room(1, sizeof *p);
     void *cfg = room(1, mn_model_cfg_size(ops));
     apply(mn_model_params(ops), cfg, set);
-    shape.batch = PUPIL_ITEMS;
+    shape.batch = shape.batch ? shape.batch : PUPIL_ITEMS;
     assert_ok(mn_model_create(&p->m, ops, &shape, cfg, &err), &err);
     free(cfg);
     mn_param_defaults(mn_optimiser_params, &rates);
@@ -109,6 +109,11 @@ double pupil_grad(pupil *p)
     mn_model_forward(p->m, p->X, n, p->logits, p->exponent);
     double loss = p->loss->eval(&p->loss_cfg, n, (int)p->n_classes, p->logits, p->exponent,
                                 p->Y, p->dlogits);
+    if (p->s)
+        mn_strategy_answered(
+            p->s, p->m,
+            &(mn_answers){
+                .n = n, .X = p->X, .Y = p->Y, .logits = p->logits, .exponent = p->exponent});
     mn_model_backward(p->m, p->X, n, p->dlogits, &p->grad);
     p->grad.items = n;
     return loss;

@@ -22,7 +22,8 @@ typedef struct pupil {
     int fetched[PUPIL_ITEMS]; /* how often each item was asked for */
 } pupil;
 
-/* Settings are pairs of name and text, ended by NULL. Weights are drawn, items are +-1. */
+/* Settings are pairs of name and text, ended by NULL. Weights are drawn, items are +-1. The
+ * shape's batch is PUPIL_ITEMS if it is 0. */
 pupil *pupil_create(const char *model, mn_shape shape, const char *const *set, const char *loss,
                     int error_exponent, const char *optimiser);
 void pupil_destroy(pupil *p);

@@ -101,12 +101,13 @@ static void a_thousand_steps_of_every_kind_allocate_nothing(void **unused)
     free(cfg);
 }
 
-static const char *const strategy_set[] = {"proportion", "0.5", "margin", "0.5", NULL};
+static const char *const strategy_set[] = {"proportion", "0.5",    "margin", "0.5",
+                                           "path",       "joined", NULL};
 
 static pupil *learner(void)
 {
     static const char *const model[] = {"memories", "6", "vertex", "4", NULL};
-    const mn_shape shape = {VISIBLE, EXTRA, CLASSES, VISIBLE, 1, 1, BATCH};
+    const mn_shape shape = {VISIBLE, EXTRA, CLASSES, VISIBLE, 1, 1, 0};
     pupil *p = pupil_create("dam", shape, model, "power", 1, "maxnorm");
     pupil_items(p, 1, 20);
     return p;

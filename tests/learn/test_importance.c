@@ -252,6 +252,162 @@ static void the_norm_of_outputs_of_any_size_is_followed(void **unused)
     }
 }
 
+/* d (what is measured in item i) / dz_c at its true size. */
+typedef long double slope_of(const pupil *p, size_t i, size_t c, const long double *z);
+
+static long double prediction_slope(const pupil *p, size_t i, size_t c, const long double *z)
+{
+    const long double beta = 0.7L;
+    long double sum = 0.0L;
+    size_t likeliest = 0;
+    for (size_t k = 0; k < p->n_classes; k++) {
+        sum += expl(beta * z[k]);
+        likeliest = z[k] > z[likeliest] ? k : likeliest;
+    }
+    return beta * (expl(beta * z[c]) / sum - (c == likeliest ? 1.0L : 0.0L));
+}
+
+static long double norm_slope(const pupil *p, size_t i, size_t c, const long double *z)
+{
+    return 2.0L * z[c];
+}
+
+/* From the definition, all items in one batch: the sum of their gradients. */
+static long double *whole(pupil *p, slope_of *slope)
+{
+    long double *sum = calloc(p->size, sizeof *sum), *J = calloc(p->size, sizeof *J), z[8];
+    assert_true(sum && J);
+    for (size_t i = 0; i < p->n_items; i++) {
+        int exponent;
+        mn_model_forward(p->m, p->X + i * p->n_inputs, 1, p->logits, &exponent);
+        for (size_t c = 0; c < p->n_classes; c++)
+            z[c] = ldexpl((long double)p->logits[c], exponent);
+        for (size_t c = 0; c < p->n_classes; c++) {
+            const long double towards = slope(p, i, c, z);
+            differentiate(p, i, c, J);
+            for (size_t k = 0; k < p->size; k++)
+                sum[k] += towards * J[k];
+        }
+    }
+    free(J);
+    return sum;
+}
+
+/* A model that takes three items at once needs several calls for a batch of ten. */
+static pupil *narrow(const char *model)
+{
+    static const char *const perceptron[] = {"neurons", "6", NULL}, *const memory[] = {
+                                                                        "memories",    "5",
+                                                                        "vertex",      "4",
+                                                                        "temperature", "0.3",
+                                                                        NULL};
+    mn_shape shape = small;
+    shape.batch = 3;
+    return strcmp(model, "dam")
+               ? pupil_create(model, shape, perceptron, "cross-entropy", 1, "sgd")
+               : pupil_create(model, shape, memory, "power", 2, "maxnorm");
+}
+
+static void check_whole(pupil *p, const char *kind, slope_of *slope, bool squared)
+{
+    static const char *const set[] = {
+        "importance-items", "0",   "importance-batch", "512",  "fisher", "predicted",
+        "fisher-beta",      "0.7", "sensitivity",      "norm", NULL};
+    mn_err err;
+    pupil_items(p, 9, 10);
+    pupil_protect(p, kind, set);
+    assert_ok(pupil_end(p, 0, &err), &err);
+    long double *want = whole(p, slope);
+    for (size_t k = 0; k < p->size; k++)
+        want[k] = (squared ? want[k] * want[k] : fabsl(want[k])) / 10.0L;
+    assert_importance(p, want, 1e-4L);
+    free(want);
+    pupil_destroy(p);
+}
+
+static void gradients_of_a_batch_are_summed_before_they_count(void **unused)
+{
+    check_whole(layered(), "ewc", prediction_slope, true);
+    check_whole(layered(), "mas", norm_slope, false);
+    check_whole(dense("20", "0.3"), "ewc", prediction_slope, true);
+    check_whole(dense("20", "0.3"), "mas", norm_slope, false);
+    check_whole(narrow("mlp"), "ewc", prediction_slope, true);
+    check_whole(narrow("mlp"), "mas", norm_slope, false);
+    check_whole(narrow("dam"), "ewc", prediction_slope, true);
+    check_whole(narrow("dam"), "mas", norm_slope, false);
+}
+
+/* Six times the same item: a batch of four and one of two, whoever is in them, are
+ * (4^2 + 2^2) / 6 of its square, and absolute values do not see batches. */
+static void the_last_batch_has_what_is_left(void **unused)
+{
+    static const char *const kinds[] = {"ewc", "mas"};
+    for (int k = 0; k < 2; k++) {
+        const char *set[] = {"importance-items", "0", "importance-batch", "4", NULL};
+        pupil *p = k ? layered() : narrow("mlp");
+        mn_err err;
+        pupil_items(p, 10, 1);
+        for (p->n_items = 1; p->n_items < 6; p->n_items++) {
+            memcpy(p->X + p->n_items * p->n_inputs, p->X, p->n_inputs * sizeof *p->X);
+            memcpy(p->Y + p->n_items * p->n_classes, p->Y, p->n_classes * sizeof *p->Y);
+        }
+        pupil_protect(p, kinds[k], all_items);
+        assert_ok(pupil_end(p, 0, &err), &err);
+        long double *one = pupil_importance(p);
+        pupil_protect(p, kinds[k], set);
+        assert_ok(pupil_end(p, 0, &err), &err);
+        for (size_t i = 0; i < p->size; i++)
+            one[i] *= k ? 1.0L : 20.0L / 6.0L;
+        assert_importance(p, one, 1e-5L);
+        free(one);
+        pupil_destroy(p);
+    }
+}
+
+static void batches_are_of_items_in_an_order_that_the_seed_decides(void **unused)
+{
+    static const char *const set[] = {"importance-items", "0", "importance-batch", "4", NULL};
+    pupil *p = layered();
+    const size_t bytes = p->size * sizeof(float);
+    float *first = malloc(bytes);
+    mn_err err;
+    assert_non_null(first);
+    pupil_items(p, 11, 40);
+    for (uint64_t k = 0; k < 3; k++) {
+        mn_rng_seed(&p->r, k / 2, "strategy"); /* 0 twice, then 1 */
+        pupil_protect(p, "ewc", set);
+        assert_ok(pupil_end(p, 0, &err), &err);
+        for (int i = 0; i < 40; i++)
+            assert_int_equal(p->fetched[i], 1);
+        const float *importance = mn_strategy_penalty(p->s)->importance;
+        if (k)
+            assert_int_equal(!memcmp(first, importance, bytes), k == 1);
+        memcpy(first, importance, bytes);
+    }
+    free(first);
+    pupil_destroy(p);
+}
+
+static void labels_of_single_items_are_not_expected_of_batches(void **unused)
+{
+    static const char *const set[] = {"fisher", "true", "importance-batch", "512", NULL};
+    mn_strategy_cfg cfg;
+    mn_err err;
+    pupil *p = layered();
+    pupil_items(p, 12, 10);
+    pupil_protect(p, "ewc", all_items);
+    mn_param_defaults(mn_strategy_params, &cfg);
+    for (int i = 0; set[i]; i += 2)
+        assert_ok(
+            mn_param_set(mn_param_find(mn_strategy_params, set[i]), &cfg, set[i + 1], &err),
+            &err);
+    *mn_strategy_config(p->s) = cfg;
+    assert_failed(pupil_end(p, 0, &err), &err, MN_EINVAL, "importance-batch is 512");
+    mn_strategy_config(p->s)->importance_batch = 1;
+    assert_ok(pupil_end(p, 0, &err), &err);
+    pupil_destroy(p);
+}
+
 static void items_are_drawn_without_replacement_and_by_seed(void **unused)
 {
     static const char *const some[] = {"importance-items", "10", NULL};
@@ -338,13 +494,15 @@ static void a_task_without_items_has_no_importance(void **unused)
 static void weights_that_are_no_numbers_fail_the_end_of_the_task(void **unused)
 {
     static const char *const some[] = {"importance-items", "10", NULL};
-    static const char *const kinds[] = {"ewc", "mas", "l2", "si"};
-    for (int k = 0; k < 4; k++) {
+    static const char *const batches[] = {"importance-items", "10", "importance-batch", "4",
+                                          NULL};
+    static const char *const kinds[] = {"ewc", "mas", "l2", "si", "ewc", "mas"};
+    for (int k = 0; k < 6; k++) {
         pupil *p = layered();
         const size_t bytes = p->size * sizeof(float);
         mn_err err;
         pupil_items(p, 8, 20);
-        pupil_protect(p, kinds[k], some);
+        pupil_protect(p, kinds[k], k < 4 ? some : batches);
         assert_ok(pupil_end(p, 0, &err), &err);
         const mn_penalty *penalty = mn_strategy_penalty(p->s);
         float *importance = malloc(bytes), *anchor = malloc(bytes);
@@ -372,6 +530,10 @@ int main(void)
         cmocka_unit_test(the_true_fisher_information_is_an_expectation_over_labels),
         cmocka_unit_test(high_vertices_keep_importances_of_any_size),
         cmocka_unit_test(the_norm_of_outputs_of_any_size_is_followed),
+        cmocka_unit_test(gradients_of_a_batch_are_summed_before_they_count),
+        cmocka_unit_test(the_last_batch_has_what_is_left),
+        cmocka_unit_test(batches_are_of_items_in_an_order_that_the_seed_decides),
+        cmocka_unit_test(labels_of_single_items_are_not_expected_of_batches),
         cmocka_unit_test(items_are_drawn_without_replacement_and_by_seed),
         cmocka_unit_test(all_items_leave_the_random_numbers_alone),
         cmocka_unit_test(measuring_changes_no_weight),

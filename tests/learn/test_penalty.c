@@ -413,6 +413,104 @@ static void a_path_that_is_no_number_fails_the_end_of_the_task(void **unused)
     pupil_destroy(p);
 }
 
+/* A strength against the mean loss is so many times more against the sum. */
+static void the_mean_loss_is_a_share_of_the_sum(void **unused)
+{
+    for (int k = 0; k < KINDS; k++) {
+        pupil *p = layered();
+        double *pull[2] = {NULL, NULL};
+        pupil_items(p, 3, 16);
+        protect(p, kinds[k], "2");
+        begin(p, 0);
+        pupil_step(p);
+        end(p, 0);
+        walk(p, 1);
+        for (int mean = 0; mean < 2; mean++) {
+            mn_strategy_config(p->s)->against = mean ? MN_AGAINST_MEAN : MN_AGAINST_SUM;
+            clear(&p->grad, p);
+            p->grad.items = 16;
+            mn_strategy_shape(p->s, p->m, &p->grad);
+            assert_non_null(pull[mean] = malloc(p->size * sizeof **pull));
+            for (size_t i = 0; i < p->size; i++)
+                pull[mean][i] = 16.0 / (mean ? 16.0 : 1.0) * at(p, i);
+        }
+        assert_true(fabs(pull[0][0]) > 0.0);
+        for (size_t i = 0; i < p->size; i++)
+            assert_near(pull[0][i], pull[1][i], 1e-5 * fabs(pull[0][i]));
+        free(pull[0]);
+        free(pull[1]);
+        pupil_destroy(p);
+    }
+}
+
+static void l2_online_without_memory_knows_the_last_task_alone(void **unused)
+{
+    static const char *const set[] = {"terms", "online", "fisher-decay", "0", "strength",
+                                      "3",     NULL};
+    pupil *p = dense("2");
+    pupil_protect(p, "l2", set);
+    end(p, 0);
+    walk(p, 1);
+    double *anchor = pupil_theta(p);
+    end(p, 1);
+    walk(p, 2);
+    clear(&p->grad, p);
+    mn_strategy_shape(p->s, p->m, &p->grad);
+    for (size_t k = 0; k < p->size; k++)
+        assert_near(at(p, k), 6.0 * ((double)mn_model_theta(p->m)[k] - anchor[k]), 1e-5);
+    free(anchor);
+    pupil_destroy(p);
+}
+
+/* The summed gradient of -log softmax(beta z) at the labels is that of cross-entropy on logits
+ * beta times as large, whose slopes are beta times as large. */
+static void tempered(pupil *p, double beta, double *g)
+{
+    const int n = (int)p->n_items;
+    mn_model_forward(p->m, p->X, n, p->logits, p->exponent);
+    for (size_t i = 0; i < p->n_items * p->n_classes; i++)
+        p->logits[i] *= (float)beta;
+    p->loss->eval(&p->loss_cfg, n, (int)p->n_classes, p->logits, p->exponent, p->Y, p->dlogits);
+    for (size_t i = 0; i < p->n_items * p->n_classes; i++)
+        p->dlogits[i] *= (float)beta;
+    mn_model_backward(p->m, p->X, n, p->dlogits, &p->grad);
+    for (size_t k = 0; k < p->size; k++)
+        g[k] = at(p, k);
+}
+
+static void a_tempered_path_is_credited_and_may_join_the_step(void **unused)
+{
+    static const char *const paths[] = {"softmax", "joined"};
+    for (int joined = 0; joined < 2; joined++) {
+        const char *set[] = {"path",    paths[joined], "fisher-beta", "0.05",
+                             "damping", "1",           NULL};
+        pupil *p = layered();
+        double *g = malloc(p->size * sizeof *g), *plain = malloc(p->size * sizeof *plain);
+        assert_true(g && plain);
+        pupil_items(p, 5, 16);
+        pupil_protect(p, "si", set);
+        tempered(p, 0.05, g);
+        pupil_grad(p);
+        for (size_t k = 0; k < p->size; k++)
+            plain[k] = at(p, k);
+        mn_strategy_shape(p->s, p->m, &p->grad);
+        for (size_t k = 0; k < p->size; k++)
+            assert_near(at(p, k), plain[k] + joined * 16.0 * g[k], 1e-5);
+        for (size_t k = 0; k < p->size; k++)
+            mn_model_theta(p->m)[k] += k % 2 ? 0.25f : -0.25f;
+        mn_strategy_stepped(p->s, p->m, &p->grad);
+        end(p, 0);
+        long double *omega = pupil_importance(p);
+        for (size_t k = 0; k < p->size; k++)
+            assert_near((double)omega[k],
+                        fmax(0.0, g[k] * (k % 2 ? -0.25 : 0.25)) / (0.0625 + 1.0), 1e-6);
+        free(omega);
+        free(g);
+        free(plain);
+        pupil_destroy(p);
+    }
+}
+
 static size_t count(const mn_state_array *a)
 {
     return (size_t)a->rows * (size_t)a->cols;
@@ -547,6 +645,9 @@ int main(void)
         cmocka_unit_test(gradients_of_any_scale_are_joined_exactly),
         cmocka_unit_test(synaptic_intelligence_agrees_with_the_independent_implementation),
         cmocka_unit_test(credit_is_for_what_happened_and_not_for_the_penalty),
+        cmocka_unit_test(the_mean_loss_is_a_share_of_the_sum),
+        cmocka_unit_test(l2_online_without_memory_knows_the_last_task_alone),
+        cmocka_unit_test(a_tempered_path_is_credited_and_may_join_the_step),
         cmocka_unit_test(a_path_that_is_no_number_fails_the_end_of_the_task),
         cmocka_unit_test(a_copied_state_goes_on_bit_for_bit),
         cmocka_unit_test(state_has_the_public_names_and_the_shape_of_theta),
