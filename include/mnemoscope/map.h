@@ -20,9 +20,19 @@ const char *mn_map_method_name(mn_map_method m);
 typedef enum mn_map_fit { MN_FIT_ITEMS, MN_FIT_UNITS, MN_N_MAP_FITS } mn_map_fit;
 const char *mn_map_fit_name(mn_map_fit f);
 
+/* What the colours of points say. Of a count, only units have one. */
+typedef enum mn_map_colour {
+    MN_COLOUR_CLASS,
+    MN_COLOUR_COUNT,
+    MN_COLOUR_TASK,
+    MN_N_MAP_COLOURS
+} mn_map_colour;
+const char *mn_map_colour_name(mn_map_colour c);
+
 typedef struct mn_map {
     mn_map_method method;
     mn_map_fit fit;
+    mn_map_colour colour;
     double progress; /* 0 .. 1; 1 = done */
     char doing[40];  /* "finding neighbours": while it is not */
     int neighbours;  /* of UMAP */

@@ -29,6 +29,16 @@ static bool blocks(const char *command)
     return !strcmp(command, "run") || !strcmp(command, "step") || !strcmp(command, "epoch");
 }
 
+/* Nobody looks meanwhile: a map that was asked for is made at once. */
+static void make_map(mn_script *sc)
+{
+    while (mn_session_map(sc->stage->session))
+        if ((sc->signal = mn_interrupt_read(sc->interrupts))) {
+            sc->over = true;
+            return;
+        }
+}
+
 /* A line for the session: says what happened, and waits where the command is about going on. */
 static mn_status command(mn_script *sc, const char *line, const char *name, mn_err *err)
 {
@@ -37,6 +47,7 @@ static mn_status command(mn_script *sc, const char *line, const char *name, mn_e
     if (s == MN_OK && say.length && !sc->quiet)
         printf("step %" PRId64 ": %s\n", mn_session_step(sc->stage->session), say.data);
     mn_text_finish(&say);
+    make_map(sc);
     return s == MN_OK && blocks(name) ? advance(sc, err) : s;
 }
 
@@ -94,6 +105,7 @@ static mn_status run_key(mn_script *sc, const mn_words *w, mn_err *err)
         char name[16];
         if (s == MN_OK && sscanf(sc->stage->posted, "%15s", name) == 1 && blocks(name))
             s = advance(sc, err);
+        make_map(sc);
         if (s != MN_OK)
             return s;
         sc->over |= sc->stage->quit;

@@ -11,3 +11,9 @@ const char *mn_map_fit_name(mn_map_fit f)
     static const char *const names[MN_N_MAP_FITS] = {"items", "weights"};
     return names[f];
 }
+
+const char *mn_map_colour_name(mn_map_colour c)
+{
+    static const char *const names[MN_N_MAP_COLOURS] = {"class", "count", "task"};
+    return names[c];
+}

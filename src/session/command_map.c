@@ -2,87 +2,100 @@
 
 #include <string.h>
 
+#include "mnemoscope/umap.h"
+
 /* What is asked for, over what there is. */
 typedef struct request {
     mn_map_method method;
     mn_map_fit fit;
+    mn_map_colour colour;
     mn_umap_cfg cfg;
-    bool named; /* the method was */
+    bool method_named, recoloured, made_anew;
 } request;
 
-static mn_status refuse(const char *word, mn_err *err)
+static const char *method_at(int i)
 {
-    return mn_fail(err, MN_EINVAL,
-                   "map '%.40s': wanted umap, pca, off or next, then items, weights or other, "
-                   "and neighbours=N",
-                   word);
+    return mn_map_method_name((mn_map_method)i);
 }
 
-static bool read_method(request *r, const char *word)
+static const char *fit_at(int i)
 {
-    if (!strcmp(word, "next")) {
-        r->method = (r->method + 1) % MN_N_MAP_METHODS;
-        return true;
-    }
-    for (int i = 0; i < MN_N_MAP_METHODS; i++)
-        if (!strcmp(word, mn_map_method_name((mn_map_method)i))) {
-            r->method = (mn_map_method)i;
-            return true;
-        }
-    return false;
+    return mn_map_fit_name((mn_map_fit)i);
 }
 
-static bool read_fit(request *r, const char *word)
+static const char *colour_at(int i)
 {
-    if (!strcmp(word, "other")) {
-        r->fit = (r->fit + 1) % MN_N_MAP_FITS;
-        return true;
-    }
-    for (int i = 0; i < MN_N_MAP_FITS; i++)
-        if (!strcmp(word, mn_map_fit_name((mn_map_fit)i))) {
-            r->fit = (mn_map_fit)i;
-            return true;
-        }
-    return false;
+    return mn_map_colour_name((mn_map_colour)i);
+}
+
+/* The number of one of n names, or the one after `now` when the word asks for that; -1:
+ * neither.
+ */
+static int find(const char *word, const char *(*name_at)(int), int n, const char *next, int now)
+{
+    if (!strcmp(word, next))
+        return (now + 1) % n;
+    for (int i = 0; i < n; i++)
+        if (!strcmp(word, name_at(i)))
+            return i;
+    return -1;
 }
 
 static mn_status read_word(request *r, const char *word, mn_err *err)
 {
     static const char neighbours[] = "neighbours=";
+    const int method = find(word, method_at, MN_N_MAP_METHODS, "next-method", (int)r->method),
+              fit = find(word, fit_at, MN_N_MAP_FITS, "other-fit", (int)r->fit),
+              colour = find(word, colour_at, MN_N_MAP_COLOURS, "next-colour", (int)r->colour);
+    if (colour >= 0) {
+        r->colour = (mn_map_colour)colour;
+        r->recoloured = true;
+        return MN_OK;
+    }
+    r->made_anew = true;
+    if (method >= 0) {
+        r->method = (mn_map_method)method;
+        r->method_named = true;
+        return MN_OK;
+    }
+    if (fit >= 0) {
+        r->fit = (mn_map_fit)fit;
+        return MN_OK;
+    }
     if (!strncmp(word, neighbours, sizeof neighbours - 1))
         return mn_param_set(mn_param_find(mn_umap_params, "neighbours"), &r->cfg,
                             word + sizeof neighbours - 1, err);
-    if (read_method(r, word)) {
-        r->named = true;
-        return MN_OK;
-    }
-    return read_fit(r, word) ? MN_OK : refuse(word, err);
+    return mn_fail(err, MN_EINVAL,
+                   "map '%.40s': wanted umap, pca, off or next-method; items, weights or "
+                   "other-fit; class, count, task or next-colour; neighbours=N",
+                   word);
 }
 
-static mn_status run(mn_session *s, const mn_words *args, mn_text *say, mn_err *err)
+static mn_status read_words(request *r, mn_session *s, const mn_words *args, mn_err *err)
 {
     mn_map now;
-    request r = {0};
-    mn_atlas *fresh = NULL;
+    mn_status status = MN_OK;
     mn_atlas_describe(s->atlas, &now);
-    mn_param_defaults(mn_umap_params, &r.cfg);
-    r.method = now.method;
-    r.fit = now.fit;
-    for (int i = 1; i < args->n; i++) {
-        const mn_status status = read_word(&r, args->word[i], err);
+    *r = (request){.method = now.method, .fit = now.fit, .colour = s->map_colour};
+    mn_param_defaults(mn_umap_params, &r->cfg);
+    for (int i = 1; i < args->n && status == MN_OK; i++)
+        status = read_word(r, args->word[i], err);
+    if (r->made_anew && !r->method_named && r->method == MN_MAP_OFF)
+        r->method = MN_MAP_UMAP;
+    return status;
+}
+
+static mn_status make_anew(mn_session *s, const request *r, mn_text *say, mn_err *err)
+{
+    mn_atlas *fresh = NULL;
+    if (r->method != MN_MAP_OFF) {
+        mn_map map;
+        const mn_status status = mn_atlas_create(&fresh, s, r->method, r->fit, &r->cfg, err);
         if (status != MN_OK)
             return status;
-    }
-    if (!r.named && r.method == MN_MAP_OFF)
-        r.method = MN_MAP_UMAP;
-    if (r.method != MN_MAP_OFF) {
-        const mn_status status = mn_atlas_create(&fresh, s, r.method, r.fit, &r.cfg, err);
-        if (status != MN_OK)
-            return status;
-        mn_atlas_describe(fresh, &now);
+        mn_atlas_describe(fresh, &map);
         mn_text_add(say, "%s of %d units and %d items, fitted to the %s",
-                    mn_map_method_name(r.method), now.n_units, now.n_items,
-                    mn_map_fit_name(r.fit));
+                    method_at((int)r->method), map.n_units, map.n_items, fit_at((int)r->fit));
     } else
         mn_text_add(say, "no map");
     mn_atlas_destroy(s->atlas);
@@ -90,13 +103,28 @@ static mn_status run(mn_session *s, const mn_words *args, mn_text *say, mn_err *
     return MN_OK;
 }
 
+static mn_status run(mn_session *s, const mn_words *args, mn_text *say, mn_err *err)
+{
+    request r;
+    mn_status status = read_words(&r, s, args, err);
+    if (status == MN_OK && r.made_anew)
+        status = make_anew(s, &r, say, err);
+    if (status != MN_OK)
+        return status;
+    s->map_colour = r.colour;
+    if (r.recoloured)
+        mn_text_add(say, "%scolours tell the %s", r.made_anew ? "; " : "",
+                    colour_at((int)r.colour));
+    return MN_OK;
+}
+
 const mn_command_ops mn_command_map = {
     .name = "map",
-    .usage = "umap|pca|off|next [items|weights|other] [neighbours=N]",
-    .help = "units and items on a plane, fitted to the items or the weights; made while "
-            "training goes on",
+    .usage = "[umap|pca|off] [items|weights] [class|count|task] [neighbours=N]",
+    .help = "units and items on a plane: how it is made, what it is fitted to, what colours "
+            "tell; made while training goes on",
     .kind = MN_LOOK,
     .min_args = 1,
-    .max_args = 3,
+    .max_args = 4,
     .run = run,
 };

@@ -215,6 +215,7 @@ static void keep(mn_session *to, const mn_session *from)
     to->pace = from->pace;
     to->running = from->running;
     to->viewport = from->viewport;
+    to->map_colour = from->map_colour;
     memcpy(to->message, from->message, sizeof to->message);
     to->message_bad = from->message_bad;
     to->message_undoes = from->message_undoes;

@@ -177,6 +177,7 @@ struct mn_session {
     mn_sample sample;
     mn_lookup lookup;
     mn_atlas *atlas; /* the map that was asked for, or NULL */
+    mn_map_colour map_colour;
 
     uint64_t digest, buffer_digest; /* 0: to be worked out */
     int64_t digest_step;

@@ -98,6 +98,7 @@ static void describe(mn_session *s, mn_snapshot *o)
     o->seed = (uint64_t)s->config.run.seed;
     o->has_importance = mn_strategy_penalty(s->strategy);
     mn_atlas_describe(s->atlas, &o->map);
+    o->map.colour = s->map_colour;
 }
 
 /* Parameters that have a letter in the papers: "K 100  n 20  T 0.3  m 2". */
