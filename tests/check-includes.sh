@@ -38,11 +38,11 @@ allowed() {
 owner() {
     case $1 in
     arena | clock | file | param | rng | status | text) echo core ;;
-    blas | eigen | kernel | qp) echo math ;;
+    blas | circle | eigen | kernel | qp) echo math ;;
     dataset | dataset_impl | image_file | stream | stream_impl | safetensors) echo data ;;
     model | model_impl | portrait) echo model ;;
     loss | optimiser | optimiser_impl | strategy | strategy_impl | buffer | dream) echo learn ;;
-    circle | coroner | dossier | map | metrics | mixture | pca | prototype | stale | trust | umap | units)
+    coroner | dossier | map | metrics | mixture | pca | prototype | stale | trust | umap | units)
         echo measure
         ;;
     command | config | session | snapshot | trainer) echo session ;;
