@@ -42,7 +42,7 @@ owner() {
     dataset | dataset_impl | image_file | stream | stream_impl | safetensors) echo data ;;
     model | model_impl | portrait) echo model ;;
     loss | optimiser | optimiser_impl | strategy | strategy_impl | buffer | dream) echo learn ;;
-    coroner | dossier | map | metrics | mixture | pca | prototype | stale | trust | umap | units)
+    capacity | circle | coroner | dossier | map | metrics | mixture | pca | prototype | stale | trust | umap | units)
         echo measure
         ;;
     command | config | session | snapshot | trainer) echo session ;;
