@@ -19,6 +19,7 @@
 #include "mnemoscope/loss.h"
 #include "mnemoscope/model.h"
 #include "mnemoscope/optimiser.h"
+#include "mnemoscope/signal.h"
 
 typedef enum mn_pseudoitems { MN_HOMOGENEOUS, MN_HETEROGENEOUS } mn_pseudoitems;
 typedef enum mn_probes { MN_PROBES_UNIFORM, MN_PROBES_INK } mn_probes;
@@ -26,6 +27,7 @@ typedef enum mn_fisher { MN_FISHER_EMPIRICAL, MN_FISHER_TRUE, MN_FISHER_PREDICTE
 typedef enum mn_terms { MN_TERM_PER_TASK, MN_TERM_ONLINE } mn_terms;
 typedef enum mn_sensitivity { MN_SENSITIVITY_OUTPUTS, MN_SENSITIVITY_NORM } mn_sensitivity;
 typedef enum mn_against { MN_AGAINST_SUM, MN_AGAINST_MEAN } mn_against;
+typedef enum mn_among { MN_AMONG_BATCH, MN_AMONG_ALL } mn_among;
 typedef enum mn_path { MN_PATH_LOSS, MN_PATH_SOFTMAX, MN_PATH_JOINED } mn_path;
 
 /* Parameters of the "strategy" table, shared by all strategies. */
@@ -51,6 +53,9 @@ typedef struct mn_strategy_cfg {
     int terms;            /* mn_terms, of ewc and l2 */
     double fisher_decay;  /* terms online: F <- decay F + F_new */
     int sensitivity;      /* mn_sensitivity, of mas */
+    int signal;           /* mn_signal, of reweight and resample */
+    double gamma;         /* how much more an exception counts: e^gamma times at most */
+    int among;            /* mn_among, of reweight: whose weights sum to 1 */
 } mn_strategy_cfg;
 extern const mn_param_table mn_strategy_params;
 
@@ -117,6 +122,16 @@ size_t mn_strategy_items(const mn_strategy *s);
 void mn_strategy_choose(const mn_strategy *s, mn_rng *r, uint32_t *out);
 void mn_strategy_fetch(const mn_strategy *s, const uint32_t *index, size_t n, float *X,
                        float *Y);
+/* With models that reconstruct. What the loss of items item[0..n-1] counts, 1 by itself; after
+ * the ledger has noted them. */
+void mn_strategy_weigh(const mn_strategy *s, const mn_ledger *l, const uint32_t *item, size_t n,
+                       float *weight);
+/* Whether a batch's items are drawn, with replacement, instead of taken in an epoch's order. */
+bool mn_strategy_draws(const mn_strategy_ops *ops);
+/* n of the ledger's items; of an empty ledger none may be wanted. Scratch: as many numbers as
+ * the ledger has items. */
+void mn_strategy_draw(const mn_strategy *s, const mn_ledger *l, mn_rng *r, size_t n,
+                      uint32_t *item, double *scratch);
 /* At the beginning of every task, and when the strategy is switched on within one. */
 MN_MUST_CHECK mn_status mn_strategy_task_begin(mn_strategy *s, mn_model *m, int task,
                                                mn_err *err);
@@ -147,7 +162,8 @@ struct mn_strategy_ops {
     bool keeps;   /* the buffer holds items of old tasks (replayed, or constraining) */
     bool dreams;  /* the buffer holds relaxed probes; `dream N` adds to it */
     const char *importance; /* what its importance is called: "Fisher information"; or NULL */
-    size_t state_size;      /* private state, allocated zeroed by the framework; may be 0 */
+    bool any_gradient; /* `shape` asks for nothing but the step's gradient, whatever its loss */
+    size_t state_size; /* private state, allocated zeroed by the framework; may be 0 */
     /* All optional. `layout` carves arrays of the private state and runs twice; see
      * strategy_impl.h. */
     void (*layout)(mn_strategy *s, const mn_model *m, mn_arena *a);
@@ -158,6 +174,10 @@ struct mn_strategy_ops {
     void (*before)(mn_strategy *s, mn_model *m, mn_rng *r);
     void (*answered)(mn_strategy *s, mn_model *m, const mn_answers *a);
     void (*shape)(mn_strategy *s, mn_model *m, mn_grad *grad);
+    void (*weigh)(const mn_strategy *s, const mn_ledger *l, const uint32_t *item, size_t n,
+                  float *weight);
+    /* What the chance of being drawn is proportional to: finite, > 0. */
+    double (*odds)(const mn_strategy *s, const mn_ledger *l, size_t item);
     void (*stepped)(mn_strategy *s, mn_model *m, const mn_grad *grad);
     mn_status (*task_end)(mn_strategy *s, mn_model *m, int task, const mn_source *items,
                           mn_rng *r, mn_err *err);

@@ -15,6 +15,7 @@ const mn_strategy_ops *const mn_strategies[] = {
     NULL};
 
 static const double proportions[] = {0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 4.0, 0.0};
+static const double gammas[] = {1.0, 3.0, 5.0, 7.58, 10.0, 12.0, 15.0, 0.0};
 static const double strengths[] = {1e-6, 1e-5, 1e-4, 1e-3,  1e-2,  0.1,  0.3, 1.0,
                                    3.0,  10.0, 30.0, 100.0, 300.0, 1e3,  3e3, 1e4,
                                    1e5,  1e6,  1e7,  1e8,   1e10,  1e12, 0.0};
@@ -23,6 +24,7 @@ static const char *const probes[] = {"uniform", "ink", NULL};
 static const char *const fishers[] = {"empirical", "true", "predicted", NULL};
 static const char *const terms[] = {"per-task", "online", NULL};
 static const char *const sensitivities[] = {"outputs", "norm", NULL};
+static const char *const amongs[] = {"batch", "all", NULL};
 static const char *const losses[] = {"sum", "mean", NULL};
 static const char *const paths[] = {"loss", "softmax", "joined", NULL};
 
@@ -201,6 +203,32 @@ static const mn_param rows[] = {
      .flags = MN_LIVE,
      .unit = "",
      .help = "of every output to a weight, or of the squared norm of all outputs"},
+    {.name = "signal",
+     .kind = MN_CHOICE,
+     .offset = offsetof(mn_strategy_cfg, signal),
+     .max = MN_N_SIGNALS - 1,
+     .choices = mn_signal_names,
+     .flags = MN_LIVE,
+     .unit = "",
+     .help = "what tells exceptions: the truth, or what giving an item back is like"},
+    {.name = "gamma",
+     .kind = MN_REAL,
+     .offset = offsetof(mn_strategy_cfg, gamma),
+     .min = 0.0,
+     .max = 100.0,
+     .def = 7.58,
+     .ladder = gammas,
+     .flags = MN_LIVE,
+     .unit = "",
+     .help = "the strongest exception counts e^gamma times the weakest"},
+    {.name = "among",
+     .kind = MN_CHOICE,
+     .offset = offsetof(mn_strategy_cfg, among),
+     .max = MN_AMONG_ALL,
+     .choices = amongs,
+     .flags = MN_LIVE,
+     .unit = "",
+     .help = "items whose weights are brought to a mean of 1 by reweight: a batch, or all"},
 };
 const mn_param_table mn_strategy_params = {rows, sizeof rows / sizeof *rows};
 
@@ -221,6 +249,12 @@ mn_status mn_strategy_check(const mn_strategy_ops *ops, const mn_model *m,
             "strategy '%s' works on gradients, and model '%s' learns by a rule of its "
             "own: choose one that keeps items, or vanilla",
             ops->name, mn_model_name(mn_model_kind(m)));
+    if (mn_model_reconstructs(mn_model_kind(m)) &&
+        (ops->dreams || (ops->shape && !ops->any_gradient)))
+        return mn_fail(err, MN_EINVAL,
+                       "strategy '%s' asks for answers in classes, and model '%s' gives back "
+                       "items: choose reweight, resample, rehearsal, l2 or vanilla",
+                       ops->name, mn_model_name(mn_model_kind(m)));
     return ops->check ? ops->check(m, cfg, err) : MN_OK;
 }
 
@@ -352,6 +386,46 @@ void mn_strategy_fetch(const mn_strategy *s, const uint32_t *index, size_t n, fl
         memcpy(X + i * n_inputs, b->X + index[i] * n_inputs, n_inputs * sizeof *X);
         memcpy(Y + i * n_classes, b->Y + index[i] * n_classes, n_classes * sizeof *Y);
     }
+}
+
+void mn_strategy_weigh(const mn_strategy *s, const mn_ledger *l, const uint32_t *item, size_t n,
+                       float *weight)
+{
+    for (size_t i = 0; i < n; i++)
+        weight[i] = 1.0f;
+    if (s->ops->weigh)
+        s->ops->weigh(s, l, item, n, weight);
+}
+
+bool mn_strategy_draws(const mn_strategy_ops *ops)
+{
+    return ops->odds != NULL;
+}
+
+/* The first of the running sums that is above x; the last item if none is. */
+static size_t find_above(const double *sums, size_t n, double x)
+{
+    size_t low = 0, high = n - 1;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (sums[middle] > x)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
+void mn_strategy_draw(const mn_strategy *s, const mn_ledger *l, mn_rng *r, size_t n,
+                      uint32_t *item, double *scratch)
+{
+    const size_t n_items = mn_ledger_items(l);
+    double sum = 0.0;
+    assert(s->ops->odds && (n_items || !n));
+    for (size_t i = 0; i < n_items; i++)
+        scratch[i] = sum += s->ops->odds(s, l, i);
+    for (size_t i = 0; i < n; i++)
+        item[i] = (uint32_t)find_above(scratch, n_items, mn_rng_uniform(r) * sum);
 }
 
 mn_status mn_strategy_ready(mn_strategy *s, mn_model *m, mn_err *err)

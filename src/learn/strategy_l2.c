@@ -47,6 +47,7 @@ const mn_strategy_ops mn_strategy_l2 = {
     .cite = "McAlister, Robins and Szymanski 2025",
     .about = "pulls every weight alike towards its values at the ends of old tasks",
     .importance = "terms",
+    .any_gradient = true,
     .state_size = sizeof(l2),
     .layout = layout,
     .check = mn_penalised_check,
