@@ -43,7 +43,6 @@ typedef struct mn_map {
     float *x, *y;      /* (n_units + n_items); NAN: not on the map (yet) */
     int *label, *task; /* (the same): of an item; of a unit, those of the item that drives it
                           most, or -1 when none does */
-    char message[96];  /* why there is none, or "" */
 } mn_map;
 
 #endif

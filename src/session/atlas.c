@@ -5,6 +5,7 @@
  * are left out: a map is of what is seen. */
 #include "session_impl.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -113,6 +114,11 @@ static float *part_rows(const mn_atlas *t, bool fitted, int *n)
 
 static mn_status prepare(mn_atlas *t, uint64_t seed, const mn_umap_cfg *cfg, mn_err *err)
 {
+    const size_t n_units = (size_t)t->map.n_units;
+    if (!mn_finite(n_units * (size_t)t->dims, t->rows))
+        return mn_fail(err, MN_EINVAL,
+                       "cannot make a map at step %lld: a weight is not finite any more",
+                       (long long)t->map.step);
     mn_umap_shape shape = {.dims = t->dims};
     const float *rows = part_rows(t, true, &shape.n);
     part_rows(t, false, &shape.room);
@@ -211,13 +217,11 @@ static void project(mn_atlas *t)
 static void begin_placing(mn_atlas *t)
 {
     int n;
-    mn_err err;
     const float *rows = part_rows(t, false, &n);
+    const mn_status s = mn_umap_place(t->umap, rows, n, NULL);
+    assert(s == MN_OK && "the rows are finite and there is room for them");
+    (void)s;
     t->stage = PLACE;
-    if (mn_umap_place(t->umap, rows, n, &err) == MN_OK)
-        return;
-    snprintf(t->map.message, sizeof t->map.message, "%.95s", err.msg);
-    t->stage = TRUST;
 }
 
 static void fit(mn_atlas *t)

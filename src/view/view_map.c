@@ -156,9 +156,7 @@ static void write_line(const mn_snapshot *s, const mn_look *l, mn_room room, mn_
 {
     const mn_map *m = &s->map;
     mn_writer w = mn_writer_begin(f, room.rows);
-    if (*m->message)
-        mn_writer_wrap(&w, MN_BAD, room.cols - 2, m->message);
-    else if (m->progress < 1.0)
+    if (m->progress < 1.0)
         mn_writer_line(&w, MN_ACCENT, "%3.0f%%  %s", 100.0 * m->progress, m->doing);
     else if (l->cursor >= 0 && l->cursor < m->n_units && mn_view_unit(s, l->cursor)) {
         const int label = m->label[l->cursor];
