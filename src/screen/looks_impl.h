@@ -17,6 +17,9 @@ typedef const char *(*mn_naming)(int i);
 mn_status mn_look_choose(const mn_words *a, mn_naming name, int now, int *out, mn_err *err);
 /* yes, no, or the other truth value without arguments. */
 mn_status mn_look_choose_truth(const mn_words *a, bool *value, mn_err *err);
+/* looks_map.c: the map is in focus, and of this experiment; the unit a step away on it. */
+bool mn_look_on_map(const mn_screen *s, const mn_snapshot *snap);
+int mn_look_step_on_map(const mn_snapshot *snap, int cursor, int right, int up);
 mn_status mn_look_refuse(const mn_words *a, const char *wanted, mn_err *err);
 
 #endif
