@@ -23,7 +23,7 @@ void mn_look_defaults(mn_look *l);
 
 typedef struct mn_view_ops {
     const char *name, *title, *about; /* "wall", "Memories" */
-    char key;                         /* '1' .. '9' */
+    char key;                         /* '1' .. '9'; 0: none, in the list of views only */
     /* For views that show the units page by page: how a page fits. NULL for all others. */
     mn_fit (*fit)(const mn_snapshot *s, const mn_look *l, mn_room room);
     /* Fills a figure for `room` (of the painter). Never fails; sets figure->full when it lacked
@@ -39,6 +39,9 @@ MN_MUST_CHECK mn_status mn_view_make(const mn_view_ops *v, const mn_snapshot *s,
 enum { MN_NOUN_MAX = 24 };
 /* "memories", "neurons": what the model calls its units. Returns out. */
 char *mn_view_units(const mn_snapshot *s, char out[MN_NOUN_MAX]);
+
+/* Whether the unit counted as dead when the last epoch ended. */
+bool mn_view_dead(const mn_snapshot *s, int unit);
 
 /* The wall's tiles in this room (beside the inspector, when there is one): how many go across,
  * how many are shown. The cursor moves by it. */

@@ -62,6 +62,22 @@ static bool lacks_recall(const mn_snapshot *snap, const char *verb, char *out, s
     return true;
 }
 
+/* Whom `x` looks for and `X` revives. */
+static bool lacks_dead(const mn_snapshot *snap, char *out, size_t size)
+{
+    char units[MN_NOUN_MAX];
+    for (int i = 0; i < snap->units.n; i++)
+        if (mn_view_dead(snap, i))
+            return false;
+    if (snap->units.items[MN_EPOCH])
+        snprintf(out, size, "none of the %d %s is dead", snap->n_units,
+                 mn_view_units(snap, units));
+    else
+        snprintf(out, size, "which %s are dead is known after the first epoch",
+                 mn_view_units(snap, units));
+    return true;
+}
+
 /* The parameter that "up vertex" or "prompt set temperature=" is about; false: none. */
 static bool parameter_of(const mn_words *w, char *out, size_t size)
 {
@@ -82,6 +98,8 @@ bool mn_screen_lacks(const mn_snapshot *snap, const char *line, char *out, size_
         return lacks_recall(snap, "dream", out, size);
     if (w.n > 1 && !strcmp(w.word[0], "prompt") && !strcmp(w.word[1], "recall"))
         return lacks_recall(snap, "relax a cue", out, size);
+    if (!strcmp(w.word[0], "next-dead") || !strcmp(w.word[0], "revive-here"))
+        return lacks_dead(snap, out, size);
     if (!parameter_of(&w, name, sizeof name))
         return false;
     return strcmp(name, "strength") ? lacks_parameter(snap, name, out, size)

@@ -147,12 +147,14 @@ mn_status mn_look_picture(mn_screen *s, const mn_words *a, const mn_snapshot *sn
 
 mn_status mn_look_chooser(mn_screen *s, const mn_words *a, const mn_snapshot *snap, mn_err *err)
 {
-    if (a->n > 1 && strcmp(a->word[1], "strategy"))
-        return mn_look_refuse(a, "strategy, or nothing", err);
-    if (a->n > 1)
-        mn_topics_fill_strategies(&s->topics, snap->strategy);
-    else
+    if (a->n < 2)
         mn_topics_fill_saving(&s->topics);
+    else if (!strcmp(a->word[1], "strategy"))
+        mn_topics_fill_strategies(&s->topics, snap->strategy);
+    else if (!strcmp(a->word[1], "view"))
+        mn_topics_fill_views(&s->topics, s->focus);
+    else
+        return mn_look_refuse(a, "strategy, view, or nothing", err);
     s->mode = MN_READING;
     return MN_OK;
 }

@@ -1,6 +1,7 @@
-/* Looks at the memories: order, page, cursor, size. */
+/* Looks at the units: order, page, cursor, size. */
 #include "looks_impl.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,7 +65,8 @@ mn_status mn_look_window(mn_screen *s, const mn_words *a, const mn_snapshot *sna
     if (status != MN_OK)
         return status;
     s->look.window = (mn_window)chosen;
-    mn_screen_say(s, false, "win rates over the last %s", mn_window_name(s->look.window));
+    mn_screen_say(s, false, "win rates and counts of the last %s",
+                  mn_window_name(s->look.window));
     return MN_OK;
 }
 
@@ -137,7 +139,7 @@ static int place_of(const mn_snapshot *snap, int unit)
     return -1;
 }
 
-/* Moves along the order; a cursor out of view comes to the page's first memory, one that leaves
+/* Moves along the order; a cursor out of view comes to the page's first unit, one that leaves
  * the page takes the page with it. */
 static void move_cursor(mn_screen *s, int by, const mn_snapshot *snap)
 {
@@ -158,25 +160,59 @@ static void move_cursor(mn_screen *s, int by, const mn_snapshot *snap)
         turn_to(s, first + (at - first - page + row) / row * row, snap->n_units);
 }
 
+static void set_cursor(mn_screen *s, int unit, const mn_snapshot *snap)
+{
+    int at = place_of(snap, unit), page = s->fit.shown > 0 ? s->fit.shown : 1;
+    s->look.cursor = unit;
+    if (at >= 0 && (at < (int)s->look.first || at >= (int)s->look.first + page))
+        turn_to(s, at - at % page, snap->n_units);
+}
+
 mn_status mn_look_cursor(mn_screen *s, const mn_words *a, const mn_snapshot *snap, mn_err *err)
 {
     static const char *const ways[] = {"left", "right", "up", "down"};
     int row = s->fit.across > 0 ? s->fit.across : 1;
+    static const int right[] = {-1, 1, 0, 0}, up[] = {0, 0, 1, -1};
     int by[] = {-1, 1, -row, row}, unit;
     for (int i = 0; i < 4; i++)
         if (!strcmp(a->word[1], ways[i])) {
-            move_cursor(s, by[i], snap);
+            if (mn_look_on_map(s, snap))
+                set_cursor(s, mn_look_step_on_map(snap, s->look.cursor, right[i], up[i]), snap);
+            else
+                move_cursor(s, by[i], snap);
             return MN_OK;
         }
     if (!parse_number(a->word[1], 0, snap->n_units - 1, &unit))
         return mn_fail(err, MN_EINVAL,
                        "cursor '%.40s': wanted left, right, up, down or 0 to %d", a->word[1],
                        snap->n_units - 1);
-    s->look.cursor = unit;
-    int at = place_of(snap, unit), page = s->fit.shown > 0 ? s->fit.shown : 1;
-    if (at >= 0 && (at < (int)s->look.first || at >= (int)s->look.first + page))
-        turn_to(s, at - at % page, snap->n_units);
+    set_cursor(s, unit, snap);
     return MN_OK;
+}
+
+mn_status mn_look_next_dead(mn_screen *s, const mn_words *a, const mn_snapshot *snap,
+                            mn_err *err)
+{
+    int at = place_of(snap, s->look.cursor);
+    (void)a;
+    for (int i = 1; snap->order && i <= snap->n_units; i++) {
+        int unit = (int)snap->order[(at + i) % snap->n_units];
+        if (!mn_view_dead(snap, unit))
+            continue;
+        set_cursor(s, unit, snap);
+        mn_screen_say(s, false, "%s %d is dead", snap->unit_noun, unit);
+        return MN_OK;
+    }
+    return mn_fail(err, MN_EINVAL, "next-dead: no %s is dead", snap->unit_noun);
+}
+
+mn_status mn_look_revive_here(mn_screen *s, const mn_words *a, const mn_snapshot *snap,
+                              mn_err *err)
+{
+    char line[32];
+    (void)a;
+    snprintf(line, sizeof line, "revive %d", s->look.cursor);
+    return mn_screen_do(s, line, snap, err);
 }
 
 mn_status mn_look_inspect(mn_screen *s, const mn_words *a, const mn_snapshot *snap, mn_err *err)

@@ -106,13 +106,15 @@ static void post_viewport(mn_screen *s)
                      .first = s->look.first,
                      .count = (uint32_t)s->page,
                      .cursor = s->look.cursor,
-                     .lens = s->look.lens};
+                     .lens = s->look.lens,
+                     .inspect = s->look.inspect};
     const mn_viewport *w = &s->view;
     if (s->posted && v.order == w->order && v.index == w->index && v.first == w->first &&
-        v.count == w->count && v.cursor == w->cursor && v.lens == w->lens)
+        v.count == w->count && v.cursor == w->cursor && v.lens == w->lens &&
+        v.inspect == w->inspect)
         return;
-    snprintf(line, sizeof line, "viewport %s %s %u %u %d %d", mn_order_name(v.order),
-             mn_index_name(v.index), v.first, v.count, v.cursor, v.lens);
+    snprintf(line, sizeof line, "viewport %s %s %u %u %d %d %d", mn_order_name(v.order),
+             mn_index_name(v.index), v.first, v.count, v.cursor, v.lens, v.inspect);
     s->posted = s->hooks.post(s->hooks.ctx, line);
     if (s->posted)
         s->view = v;

@@ -145,6 +145,20 @@ void mn_topics_fill_strategies(mn_topics *t, const char *now)
     t->at = at;
 }
 
+void mn_topics_fill_views(mn_topics *t, int now)
+{
+    char line[64], key[2];
+    t->title = "View";
+    t->n = 0;
+    for (int i = 0; mn_views[i]; i++) {
+        snprintf(line, sizeof line, "focus %.40s", mn_views[i]->name);
+        snprintf(key, sizeof key, "%c", mn_views[i]->key);
+        add(t, true, key, mn_views[i]->name, line, mn_views[i]->about);
+    }
+    mn_topics_filter(t, "");
+    t->at = now;
+}
+
 /* Whether `text` has the n bytes at `word`, in any case. */
 static bool has(const char *text, const char *word, size_t n)
 {

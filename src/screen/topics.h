@@ -31,6 +31,8 @@ void mn_topics_fill_help(mn_topics *t, const char *model);
 void mn_topics_fill_saving(mn_topics *t);
 /* All strategies; `now`, the one in use, is the chosen row. */
 void mn_topics_fill_strategies(mn_topics *t, const char *now);
+/* All views; `now`, the one in focus, is the chosen row. */
+void mn_topics_fill_views(mn_topics *t, int now);
 /* Rows whose text has every word of `filter`, in any case. */
 void mn_topics_filter(mn_topics *t, const char *filter);
 /* Typing, moving; false when the key means nothing here. `page`: rows in view. */

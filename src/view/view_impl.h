@@ -42,6 +42,8 @@ bool mn_view_span(const double *y, int n, double *lo, double *hi);
 int mn_view_votes(const mn_snapshot *s, uint32_t unit, int *class);
 /* The vertex as the headline gives it; false for a model that has none. */
 bool mn_view_vertex(const mn_snapshot *s, double *n);
+/* "7", "sandal": the class by its name, or its number. */
+const char *mn_view_class(const mn_snapshot *s, int class, mn_figure *f);
 /* "Memory" and "Memories", or what the model calls its units. */
 const char *mn_view_unit_title(const mn_snapshot *s, mn_figure *f);
 const char *mn_view_units_title(const mn_snapshot *s, mn_figure *f);
@@ -68,6 +70,17 @@ mn_part *mn_view_course(const mn_snapshot *s, const double *x, bool all, int col
 bool mn_view_has_buffer(const mn_snapshot *s);
 /* What the strategy holds against forgetting and what that comes to, in one sentence. */
 const char *mn_view_method(const mn_snapshot *s, mn_figure *f);
+
+/* Training items as pictures in one row, or more where they get larger by that. */
+typedef struct mn_items {
+    int n;
+    const float *pixels;     /* (n, width*height*channels) */
+    const int *label, *task; /* (n): class or -1; task from 0 */
+    const float *number;     /* (n), said under the item; NULL = none */
+} mn_items;
+/* Adds them with a title; NULL when there is no room for one, or the frame is full. */
+mn_part *mn_view_items(const mn_snapshot *s, const mn_items *items, const char *title,
+                       mn_room room, int column, mn_figure *f);
 
 /* The inspector: the unit under the cursor, large, with everything that is known about it. */
 void mn_view_inspector(const mn_snapshot *s, const mn_look *l, mn_room room, int column,

@@ -118,6 +118,24 @@ bool mn_view_span(const double *y, int n, double *lo, double *hi)
     return *lo <= *hi;
 }
 
+bool mn_view_unit(const mn_snapshot *s, int unit)
+{
+    return unit >= 0 && unit < s->n_units && unit < s->units.n;
+}
+
+bool mn_view_dead(const mn_snapshot *s, int unit)
+{
+    if (!mn_view_unit(s, unit))
+        return false;
+    return s->cause ? s->cause[unit] != MN_ALIVE : mn_units_dead(&s->units, unit);
+}
+
+const char *mn_view_class(const mn_snapshot *s, int class, mn_figure *f)
+{
+    bool named = class >= 0 && class < MN_CLASSES_MAX && *s->class_name[class];
+    return named ? s->class_name[class] : mn_figure_text(f, "%d", class);
+}
+
 char *mn_view_units(const mn_snapshot *s, char out[MN_NOUN_MAX])
 {
     size_t n = strlen(s->unit_noun);
@@ -144,11 +162,6 @@ const char *mn_view_units_title(const mn_snapshot *s, mn_figure *f)
 {
     char units[MN_NOUN_MAX];
     return capitalise(f, mn_view_units(s, units));
-}
-
-bool mn_view_unit(const mn_snapshot *s, int unit)
-{
-    return unit >= 0 && unit < s->n_units && unit < s->units.n;
 }
 
 int mn_view_votes(const mn_snapshot *s, uint32_t unit, int *class)
