@@ -60,6 +60,25 @@ static void layout(mn_model *m, mn_arena *a)
     layout_work(st, (size_t)m->shape.batch, a);
 }
 
+/* At random, and one to every neuron that would hear nothing: it would sit on the bend of its
+ * activation, silent whatever is shown. */
+static void wire(mn_stack *s, double density, mn_rng *r)
+{
+    int *there = s->connected;
+    for (int l = 0; l <= s->depth; l++) {
+        const int rows = mn_stack_rows(s, l), cols = mn_stack_cols(s, l);
+        for (int v = 0; v < rows; v++, there += cols) {
+            bool hears = false;
+            for (int u = 0; u < cols; u++) {
+                there[u] = mn_rng_uniform(r) < density;
+                hears = hears || there[u];
+            }
+            if (!hears)
+                there[mn_rng_below(r, (uint64_t)cols)] = 1;
+        }
+    }
+}
+
 static void init(mn_model *m, mn_rng *r)
 {
     mn_nispa *st = m->state;
@@ -73,8 +92,7 @@ static void init(mn_model *m, mn_rng *r)
     }
     for (int c = 0; c < st->stack.C; c++)
         st->current[c] = 1;
-    for (size_t i = 0; i < st->stack.n_weights; i++)
-        st->stack.connected[i] = mn_rng_uniform(r) < cfg->density;
+    wire(&st->stack, cfg->density, r);
     mn_nispa_start(m, r);
     memcpy(st->kept, m->theta, m->n_theta * sizeof *st->kept);
     memcpy(st->last.theta, m->theta, m->n_theta * sizeof *st->kept);
@@ -280,7 +298,7 @@ static const mn_param params[] = {
      .def = 0.2,
      .flags = MN_COMMON,
      .unit = "",
-     .help = "share of all connections that there are"},
+     .help = "share of all connections that there are; every neuron has one at least"},
     {.name = "phase-epochs",
      .kind = MN_INT,
      AT(phase_epochs),

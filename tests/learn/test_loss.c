@@ -307,7 +307,7 @@ static double at(learner *l, double step)
 /* Along a direction, which is made one long: what the gradient says and what the loss does. */
 static void slopes(learner *l, double *said, double *done)
 {
-    const double h = 1e-3;
+    const double h = 3e-4; /* deep networks bend where a neuron falls silent */
     const size_t n = mn_model_size(l->m);
     double length = 0.0;
     *said = 0.0;
@@ -334,7 +334,7 @@ static void check_descent(const mn_model_ops *ops, const mn_loss_ops *loss)
     memcpy(l.direction, l.grad.g, n * sizeof *l.direction);
     slopes(&l, &steepest, &done);
     assert_true(steepest > 0.0);
-    assert_near(done, steepest, 5e-3 * steepest); /* floats, and a step of a thousandth */
+    assert_near(done, steepest, 5e-3 * steepest); /* floats, and the step */
     for (int k = 0; k < 8; k++) {
         for (size_t i = 0; i < n; i++)
             l.direction[i] = (float)mn_rng_normal(&r);
