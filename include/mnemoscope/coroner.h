@@ -6,8 +6,10 @@
 #ifndef MNEMOSCOPE_CORONER_H
 #define MNEMOSCOPE_CORONER_H
 
-#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+
+#include "mnemoscope/units.h"
 
 typedef enum mn_cause {
     MN_ALIVE,
@@ -34,8 +36,11 @@ typedef struct mn_evidence {
     double rival_share; /* the rival's share of all firing, times the mean share */
 } mn_evidence;
 mn_cause mn_coroner_verdict(const mn_evidence *e);
+/* The verdict in words, with the numbers; `noun` is what the model calls a unit, n_last the
+ * items behind rival_items. Returns out. */
+char *mn_coroner_tell(const mn_evidence *e, const char *noun, int n_last, char *out,
+                      size_t size);
 
-enum { MN_LAST_ITEMS = 4 };
 typedef struct mn_autopsy {
     int unit; /* -1: none was made */
     mn_cause cause;

@@ -26,29 +26,41 @@ typedef enum mn_index {
     MN_N_INDICES
 } mn_index;
 
+enum { MN_LAST_ITEMS = 4 };
+
 typedef struct mn_units {
-    int n;
+    int n, n_classes;  /* n_classes 0: nothing is kept by class, nor of items */
     uint32_t *running; /* (n): the epoch under way, for mn_units_epoch */
     uint64_t running_items;
     uint32_t *fired[MN_N_WINDOWS]; /* (n): items for which the unit fired; the batch and epoch
                                       windows are the last complete ones */
     uint64_t items[MN_N_WINDOWS];  /* items seen in the window */
+    int64_t epoch_step;            /* when MN_EPOCH ended, or -1 */
     int64_t *last_fired;           /* (n): step, or -1 = never */
     float *share;                  /* (n): mean share of the field over the last probe */
     float *norm;                   /* (n): Euclidean norm of the visible part */
     int *label;                    /* (n): class with the largest class weight, or -1 */
     float *index[MN_N_INDICES];    /* (n): NAN = undefined */
+    /* (n, n_classes), or NULL: firings by the items' classes. Tallies add to the epoch under
+     * way; the run is without it, so that a step has nothing to do for every class. */
+    uint32_t *running_by_class, *epoch_by_class, *run_by_class;
+    int *last_task, *last_item; /* (n, MN_LAST_ITEMS), or NULL: training items for which it
+                                   fired last, the latest first; -1 = none */
 } mn_units;
 
-void mn_units_layout(mn_units *u, int n, mn_arena *a); /* runs twice, as all layouts */
+void mn_units_layout(mn_units *u, int n, int n_classes, mn_arena *a); /* runs twice */
 /* Nothing has been seen yet: counts 0, last_fired and label -1, the rest NAN. After layout. */
 void mn_units_reset(mn_units *u);
-void mn_units_copy(mn_units *to, const mn_units *from); /* both laid out for the same n */
+/* Both laid out for the same n; what is by class, and items, if both are for them too. */
+void mn_units_copy(mn_units *to, const mn_units *from);
 /* A training step on `items` items in which unit i fired for fired[i] of them. */
 void mn_units_batch(mn_units *u, const uint32_t *fired, uint64_t items, int64_t step);
-void mn_units_epoch(mn_units *u); /* an epoch is complete: it becomes the window MN_EPOCH */
-void mn_units_task(mn_units *u);  /* a task begins: the window MN_TASK and the running epoch
-                                     start  anew, MN_EPOCH stays */
+/* A unit has fired for a training item, the latest of those it is remembered by. */
+void mn_units_item(mn_units *u, int unit, int task, int item);
+/* An epoch is complete: it becomes the window MN_EPOCH. */
+void mn_units_epoch(mn_units *u, int64_t step);
+void mn_units_task(mn_units *u); /* a task begins: the window MN_TASK and the running epoch
+                                    start  anew, MN_EPOCH stays */
 /* A unit is dead when it has not fired for a whole epoch's worth of items, weak when it fired
  * for less than a tenth of its fair share of them; window MN_EPOCH. With no complete epoch yet
  * nobody is dead. */

@@ -20,10 +20,21 @@ const char *mn_order_name(mn_order o)
     return names[o];
 }
 
-void mn_units_layout(mn_units *u, int n, mn_arena *a)
+static void layout_classes(mn_units *u, mn_arena *a)
+{
+    const size_t n = (size_t)u->n, row = (size_t)u->n_classes * sizeof(uint32_t);
+    uint32_t **const tables[] = {&u->running_by_class, &u->epoch_by_class, &u->run_by_class};
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+        *tables[i] = u->n_classes ? mn_arena_bytes(a, n, row) : NULL;
+    u->last_task = u->n_classes ? mn_arena_ints(a, n * MN_LAST_ITEMS) : NULL;
+    u->last_item = u->n_classes ? mn_arena_ints(a, n * MN_LAST_ITEMS) : NULL;
+}
+
+void mn_units_layout(mn_units *u, int n, int n_classes, mn_arena *a)
 {
     size_t count = (size_t)n;
     u->n = n;
+    u->n_classes = n_classes;
     u->running = mn_arena_bytes(a, count, sizeof *u->running);
     for (int w = 0; w < MN_N_WINDOWS; w++)
         u->fired[w] = mn_arena_bytes(a, count, sizeof *u->fired[w]);
@@ -33,6 +44,23 @@ void mn_units_layout(mn_units *u, int n, mn_arena *a)
     u->label = mn_arena_ints(a, count);
     for (int i = 0; i < MN_N_INDICES; i++)
         u->index[i] = mn_arena_floats(a, count);
+    layout_classes(u, a);
+}
+
+static size_t table_size(const mn_units *u)
+{
+    return (size_t)u->n * (size_t)u->n_classes * sizeof(uint32_t);
+}
+
+static void forget_classes(mn_units *u)
+{
+    if (!u->n_classes)
+        return;
+    memset(u->running_by_class, 0, table_size(u));
+    memset(u->epoch_by_class, 0, table_size(u));
+    memset(u->run_by_class, 0, table_size(u));
+    for (size_t i = 0; i < (size_t)u->n * MN_LAST_ITEMS; i++)
+        u->last_task[i] = u->last_item[i] = -1;
 }
 
 static void clear(uint32_t *fired, uint64_t *items, int n)
@@ -44,6 +72,8 @@ static void clear(uint32_t *fired, uint64_t *items, int n)
 void mn_units_reset(mn_units *u)
 {
     clear(u->running, &u->running_items, u->n);
+    u->epoch_step = -1;
+    forget_classes(u);
     for (int w = 0; w < MN_N_WINDOWS; w++)
         clear(u->fired[w], &u->items[w], u->n);
     for (int i = 0; i < u->n; i++) {
@@ -54,10 +84,23 @@ void mn_units_reset(mn_units *u)
     }
 }
 
+static void copy_classes(mn_units *to, const mn_units *from)
+{
+    const size_t last = (size_t)from->n * MN_LAST_ITEMS * sizeof *to->last_task;
+    memcpy(to->running_by_class, from->running_by_class, table_size(from));
+    memcpy(to->epoch_by_class, from->epoch_by_class, table_size(from));
+    memcpy(to->run_by_class, from->run_by_class, table_size(from));
+    memcpy(to->last_task, from->last_task, last);
+    memcpy(to->last_item, from->last_item, last);
+}
+
 void mn_units_copy(mn_units *to, const mn_units *from)
 {
     assert(to->n == from->n);
     size_t n = (size_t)from->n;
+    if (to->n_classes && to->n_classes == from->n_classes)
+        copy_classes(to, from);
+    to->epoch_step = from->epoch_step;
     memcpy(to->running, from->running, n * sizeof *to->running);
     to->running_items = from->running_items;
     for (int w = 0; w < MN_N_WINDOWS; w++) {
@@ -89,17 +132,42 @@ void mn_units_batch(mn_units *u, const uint32_t *fired, uint64_t items, int64_t 
     u->items[MN_RUN] += items;
 }
 
-void mn_units_epoch(mn_units *u)
+void mn_units_item(mn_units *u, int unit, int task, int item)
+{
+    int *tasks = u->last_task + (size_t)unit * MN_LAST_ITEMS,
+        *items = u->last_item + (size_t)unit * MN_LAST_ITEMS;
+    memmove(tasks + 1, tasks, (MN_LAST_ITEMS - 1) * sizeof *tasks);
+    memmove(items + 1, items, (MN_LAST_ITEMS - 1) * sizeof *items);
+    tasks[0] = task;
+    items[0] = item;
+}
+
+/* What was counted by class goes into the run's counts, and the counting begins anew. */
+static void settle_classes(mn_units *u)
+{
+    const size_t n = (size_t)u->n * (size_t)u->n_classes;
+    for (size_t i = 0; i < n; i++)
+        u->run_by_class[i] += u->running_by_class[i];
+    if (n)
+        memset(u->running_by_class, 0, table_size(u));
+}
+
+void mn_units_epoch(mn_units *u, int64_t step)
 {
     uint32_t *complete = u->running;
     u->running = u->fired[MN_EPOCH];
     u->fired[MN_EPOCH] = complete;
     u->items[MN_EPOCH] = u->running_items;
+    u->epoch_step = step;
+    if (u->n_classes)
+        memcpy(u->epoch_by_class, u->running_by_class, table_size(u));
+    settle_classes(u);
     clear(u->running, &u->running_items, u->n);
 }
 
 void mn_units_task(mn_units *u)
 {
+    settle_classes(u);
     clear(u->fired[MN_TASK], &u->items[MN_TASK], u->n);
     clear(u->running, &u->running_items, u->n);
 }

@@ -5,10 +5,12 @@
 
 #include "mnemoscope/kernel.h"
 
-/* Test items 0..n-1 of a task through the model, in batches. Uses no random numbers. */
-static mn_score score(mn_session *s, int task, size_t n)
+/* Test items 0..n-1 of a task through the model, in batches. Uses no random numbers. `by_class`
+ * (n_units, n_classes), or NULL: firings are added. */
+static mn_score score(mn_session *s, int task, size_t n, uint32_t *by_class)
 {
     mn_work *w = &s->work;
+    mn_tally tally = {.fired = w->fired, .by_class = by_class};
     const mn_shape *shape = mn_model_shape(s->model);
     float lo, hi;
     mn_model_range(mn_model_kind(s->model), &lo, &hi);
@@ -21,6 +23,8 @@ static mn_score score(mn_session *s, int task, size_t n)
             w->predicted[at + i] = (int)mn_argmax((size_t)shape->n_classes,
                                                   w->logits + i * (size_t)shape->n_classes);
         }
+        if (by_class)
+            mn_model_tally(s->model, (int)m, w->truth + at, &tally);
     }
     return mn_score_of(w->truth, w->predicted, n, shape->n_classes, w->confusion);
 }
@@ -83,14 +87,25 @@ static void remember(mn_session *s)
     m->dead = mn_units_count_dead(&s->units);
     for (int i = 0; i < MN_N_INDICES; i++)
         fill_strip(&s->units, (mn_index)i, m->strip[i]);
+    for (int i = 0; i < MN_GAUGES_MAX; i++)
+        m->gauge[i] = (float)sc->gauge[i];
+    m->entropy = (float)s->poll.mixture[MN_CENSUS_EPOCH].weighted;
+    m->moved_silent = (float)sc->moved_silent;
+    m->moved_firing = (float)sc->moved_firing;
+}
+
+/* Tasks that have been trained on, at least for a step. */
+static int n_met(const mn_session *s)
+{
+    return s->scores.n_trained > s->task + 1 ? s->scores.n_trained : s->task + 1;
 }
 
 /* Every task met so far, on a probe of its test items: cheap enough for every epoch. */
 void mn_session_probe(mn_session *s)
 {
-    int seen = s->scores.n_trained > s->task + 1 ? s->scores.n_trained : s->task + 1;
-    for (int t = 0; t < seen; t++)
-        s->scores.now[t] = score(s, t, probe_size(s, t));
+    const int met = n_met(s);
+    for (int t = 0; t < met; t++)
+        s->scores.now[t] = score(s, t, probe_size(s, t), NULL);
     s->scores.probe_step = s->step;
     measure_units(s);
     remember(s);
@@ -99,14 +114,21 @@ void mn_session_probe(mn_session *s)
 
 void mn_session_evaluate_row(mn_session *s, int row)
 {
-    int n_tasks = mn_stream_tasks(s->stream);
+    mn_poll *p = &s->poll;
+    const int n_tasks = mn_stream_tasks(s->stream), met = n_met(s);
+    memset(p->tested, 0, (size_t)s->units.n * (size_t)s->units.n_classes * sizeof *p->tested);
+    p->tested_items = 0;
+    p->tested_step = s->step;
     for (int t = 0; t < n_tasks; t++) {
-        mn_score full = score(s, t, mn_stream_items(s->stream, t, MN_TEST));
+        const size_t n = mn_stream_items(s->stream, t, MN_TEST);
+        mn_score full = score(s, t, n, t < met ? p->tested : NULL);
+        p->tested_items += t < met ? n : 0;
         s->scores.R[row * n_tasks + t] = full.accuracy;
         s->scores.R_f1[row * n_tasks + t] = full.macro_f1;
     }
     if (s->scores.n_trained < row + 1)
         s->scores.n_trained = row + 1;
+    mn_session_take_census(s);
 }
 
 /* Forward transfer compares with a network that has learnt nothing; one task has none to
@@ -115,7 +137,8 @@ void mn_session_evaluate_untrained(mn_session *s)
 {
     int n_tasks = mn_stream_tasks(s->stream);
     for (int t = 0; t < n_tasks && n_tasks > 1; t++)
-        s->scores.untrained[t] = score(s, t, mn_stream_items(s->stream, t, MN_TEST)).accuracy;
+        s->scores.untrained[t] =
+            score(s, t, mn_stream_items(s->stream, t, MN_TEST), NULL).accuracy;
 }
 
 void mn_session_evaluate(mn_session *s)

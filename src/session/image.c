@@ -112,6 +112,36 @@ static void walk_units(mn_session *s, mn_io *io)
     array(io, "units.share", MN_F32, 1, n, u->share);
     array(io, "units.norm", MN_F32, 1, n, u->norm);
     array(io, "units.label", MN_I32, 1, n, u->label);
+    array(io, "units.epoch_step", MN_I64, 1, 1, &u->epoch_step);
+}
+
+static void walk_census(mn_session *s, mn_io *io)
+{
+    mn_units *u = &s->units;
+    mn_poll *p = &s->poll;
+    const size_t n = (size_t)u->n, n_classes = (size_t)u->n_classes;
+    array(io, "units.by_class.running", MN_I32, n, n_classes, u->running_by_class);
+    array(io, "units.by_class.epoch", MN_I32, n, n_classes, u->epoch_by_class);
+    array(io, "units.by_class.run", MN_I32, n, n_classes, u->run_by_class);
+    array(io, "units.by_class.test", MN_I32, n, n_classes, p->tested);
+    array(io, "units.test_items", MN_U64, 1, 1, &p->tested_items);
+    array(io, "units.test_step", MN_I64, 1, 1, &p->tested_step);
+    array(io, "units.last_task", MN_I32, n, MN_LAST_ITEMS, u->last_task);
+    array(io, "units.last_item", MN_I32, n, MN_LAST_ITEMS, u->last_item);
+    array(io, "units.counts", MN_I32, MN_TASKS_MAX, MN_COUNT_BINS, p->counts);
+    array(io, "units.never", MN_I32, 1, MN_TASKS_MAX, p->never);
+}
+
+static void walk_morgue(mn_session *s, mn_io *io)
+{
+    mn_morgue *m = &s->morgue;
+    const size_t n = (size_t)s->units.n;
+    array(io, "deaths.weights", MN_F32, n, (size_t)m->n_weights, m->weights);
+    array(io, "deaths.norm", MN_F32, 1, n, m->norm);
+    array(io, "deaths.k_then", MN_F32, 1, n, m->k_then);
+    array(io, "deaths.k_silent", MN_F32, 1, n, m->k_silent);
+    array(io, "deaths.moved", MN_F32, 1, n, m->moved);
+    array(io, "deaths.cause", MN_I32, 1, n, m->cause);
 }
 
 static void walk_scores(mn_session *s, mn_image *p, mn_io *io)
@@ -124,6 +154,9 @@ static void walk_scores(mn_session *s, mn_image *p, mn_io *io)
     array(io, "scores.index_mean", MN_F64, 1, MN_N_INDICES, sc->index_mean);
     array(io, "scores.now", MN_F64, MN_TASKS_MAX, 3, p->now);
     array(io, "scores.loss", MN_F64, 1, 3, p->loss);
+    array(io, "scores.gauge", MN_F64, 1, MN_GAUGES_MAX, sc->gauge);
+    array(io, "scores.moved_silent", MN_F64, 1, 1, &sc->moved_silent);
+    array(io, "scores.moved_firing", MN_F64, 1, 1, &sc->moved_firing);
     array(io, "history", MN_F64, p->size.n_moments, MOMENT_FIELDS, p->moments);
     array(io, "dreams.tally", MN_I64, 1, TALLY_FIELDS, p->tally);
     array(io, "dreams.sweeps", MN_F64, 1, 1, &p->sweeps);
@@ -153,6 +186,8 @@ static void walk_rest(mn_session *s, mn_image *p, mn_io *io)
 {
     walk_learner(s, io);
     walk_units(s, io);
+    walk_census(s, io);
+    walk_morgue(s, io);
     walk_scores(s, p, io);
     walk_dreams_by(s, p, io);
     array(io, "order", MN_I32, 1, p->size.n_order, p->index);
@@ -169,6 +204,12 @@ static void pack_moment(const mn_moment *m, double *out)
     out += 2 * MN_TASKS_MAX;
     for (int i = 0; i < MN_N_INDICES * MN_STRIP_BINS; i++)
         out[i] = (double)m->strip[i / MN_STRIP_BINS][i % MN_STRIP_BINS];
+    out += MN_N_INDICES * MN_STRIP_BINS;
+    for (int i = 0; i < MN_GAUGES_MAX; i++)
+        *out++ = (double)m->gauge[i];
+    *out++ = (double)m->entropy;
+    *out++ = (double)m->moved_silent;
+    *out++ = (double)m->moved_firing;
 }
 
 static void unpack_moment(mn_moment *m, const double *in)
@@ -182,6 +223,12 @@ static void unpack_moment(mn_moment *m, const double *in)
     in += 2 * MN_TASKS_MAX;
     for (int i = 0; i < MN_N_INDICES * MN_STRIP_BINS; i++)
         m->strip[i / MN_STRIP_BINS][i % MN_STRIP_BINS] = (float)in[i];
+    in += MN_N_INDICES * MN_STRIP_BINS;
+    for (int i = 0; i < MN_GAUGES_MAX; i++)
+        m->gauge[i] = (float)*in++;
+    m->entropy = (float)*in++;
+    m->moved_silent = (float)*in++;
+    m->moved_firing = (float)*in++;
 }
 
 static mn_status pack(mn_session *s, mn_image *p, mn_err *err)
@@ -350,6 +397,7 @@ void mn_image_fill(mn_image *p, mn_session *s, const mn_tensors *t)
     s->index_capacity = p->size.n_order + 1;
     p->strategy = strategy;
     p->index = index;
+    mn_session_take_census(s);
     mn_session_strategy_changed(s);
 }
 

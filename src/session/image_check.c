@@ -66,6 +66,49 @@ static bool order_makes_sense(size_t n_order, size_t n_items, const mn_tensors *
     return true;
 }
 
+/* Firings by class add up to those of the windows. */
+static bool add_up(const mn_tensors *t, const char *by_class, const char *fired, int n,
+                   int n_classes)
+{
+    const uint32_t *table = mn_tensors_find(t, by_class)->data,
+                   *sums = mn_tensors_find(t, fired)->data;
+    for (int u = 0; u < n; u++) {
+        uint64_t sum = 0;
+        for (int c = 0; c < n_classes; c++)
+            sum += *table++;
+        if (sum != sums[u])
+            return false;
+    }
+    return true;
+}
+
+/* The items that units are remembered by are some. */
+static bool items_make_sense(mn_session *s, const mn_tensors *t)
+{
+    const int *task = mn_tensors_find(t, "units.last_task")->data,
+              *item = mn_tensors_find(t, "units.last_item")->data;
+    for (size_t i = 0; i < (size_t)s->units.n * MN_LAST_ITEMS; i++)
+        if (task[i] < -1 || task[i] >= mn_stream_tasks(s->stream) ||
+            (task[i] >= 0 &&
+             (item[i] < 0 || (size_t)item[i] >= mn_stream_items(s->stream, task[i], MN_TRAIN))))
+            return false;
+    return true;
+}
+
+static bool census_makes_sense(mn_session *s, const mn_tensors *t)
+{
+    const int n = s->units.n, n_classes = s->units.n_classes;
+    const int64_t *epoch = mn_tensors_find(t, "units.epoch_step")->data,
+                  *test = mn_tensors_find(t, "units.test_step")->data;
+    return add_up(t, "units.by_class.running", "units.running", n, n_classes) &&
+           add_up(t, "units.by_class.epoch", "units.fired.1", n, n_classes) &&
+           items_make_sense(s, t) && *epoch >= -1 && *test >= -1 &&
+           in_range(mn_tensors_find(t, "units.counts")->data, MN_TASKS_MAX * MN_COUNT_BINS, 0,
+                    n) &&
+           in_range(mn_tensors_find(t, "units.never")->data, MN_TASKS_MAX, -1, n) &&
+           in_range(mn_tensors_find(t, "deaths.cause")->data, (size_t)n, 0, MN_N_CAUSES - 1);
+}
+
 bool mn_image_makes_sense(const mn_image_size *size, mn_session *s, mn_strategy *strategy,
                           const mn_tensors *t)
 {
@@ -91,6 +134,7 @@ bool mn_image_makes_sense(const mn_image_size *size, mn_session *s, mn_strategy 
            all_whole(moments, size->n_moments, MOMENT_FIELDS) &&
            all_whole(moments + 3, size->n_moments, MOMENT_FIELDS) &&
            all_whole(now + 2, MN_TASKS_MAX, 3) && all_whole(loss + 1, 1, 1) &&
-           arrays_make_sense(s, strategy, t) && can_draw(t, "random.order") &&
-           can_draw(t, "random.strategy") && can_draw(t, "random.dream");
+           arrays_make_sense(s, strategy, t) && census_makes_sense(s, t) &&
+           can_draw(t, "random.order") && can_draw(t, "random.strategy") &&
+           can_draw(t, "random.dream") && can_draw(t, "random.model");
 }

@@ -64,6 +64,9 @@ static int gather(mn_session *s)
     if (n_replayed)
         mn_strategy_fetch(s->strategy, w->replayed, n_replayed, w->X + n_own * n_inputs,
                           w->Y + n_own * n_classes);
+    for (size_t i = 0; i < n; i++)
+        w->label[i] = (int)mn_argmax(n_classes, w->Y + i * n_classes);
+    w->n_own = (int)n_own;
     s->at += n;
     return (int)n;
 }
@@ -93,17 +96,36 @@ static void learn(mn_session *s, int n)
             .n = n, .X = w->X, .Y = w->Y, .logits = w->logits, .exponent = w->exponent});
     mn_model_backward(s->model, w->X, n, w->dlogits, &w->grad);
     mn_strategy_shape(s->strategy, s->model, &w->grad);
+    const bool looked_at = mn_session_looked_at(s);
+    if (looked_at)
+        mn_session_look_before(s);
     const mn_rows moved = mn_optimiser_step(s->optimiser, s->model, &w->grad, s->epoch);
+    if (looked_at)
+        mn_session_look_after(s);
     mn_model_project_rows(s->model, &moved);
     mn_strategy_stepped(s->strategy, s->model, &w->grad);
+}
+
+/* Who fired, for which classes, and for which items. Replayed ones are not the task's. */
+static void tally(mn_session *s, int n)
+{
+    mn_work *w = &s->work;
+    mn_units *u = &s->units;
+    mn_tally t = {.fired = w->fired, .by_class = u->running_by_class, .last = w->last_of_unit};
+    memset(w->fired, 0, (size_t)u->n * sizeof *w->fired);
+    mn_model_tally(s->model, n, w->label, &t);
+    mn_units_batch(u, w->fired, (uint64_t)n, s->step);
+    for (int i = 0; i < u->n; i++)
+        if (w->fired[i] && w->last_of_unit[i] < w->n_own)
+            mn_units_item(u, i, s->task, (int)w->own[w->last_of_unit[i]]);
 }
 
 static void train(mn_session *s)
 {
     mn_work *w = &s->work;
+    const bool looked_at = mn_session_looked_at(s);
     mn_strategy_before(s->strategy, s->model, &s->strategy_rng);
     int n = gather(s);
-    mn_tally tally = {.fired = w->fired};
     mn_model_train(s->model);
     mn_model_forward(s->model, w->X, n, w->logits, w->exponent);
     double loss = s->loss->eval(&s->config.loss, n, mn_stream_classes(s->stream), w->logits,
@@ -111,9 +133,9 @@ static void train(mn_session *s)
     learn(s, n);
     s->step++;
     s->task_step++;
-    memset(w->fired, 0, (size_t)mn_model_n_units(s->model) * sizeof *w->fired);
-    mn_model_tally(s->model, n, NULL, &tally);
-    mn_units_batch(&s->units, w->fired, (uint64_t)n, s->step);
+    tally(s, n);
+    if (looked_at)
+        mn_session_look_at_fired(s);
     s->scores.loss = loss / n;
     s->scores.loss_sum += loss;
     s->scores.loss_items += (uint64_t)n;
@@ -169,6 +191,7 @@ mn_status mn_session_task_end(mn_session *s, mn_err *err)
 
 mn_status mn_session_task_begin(mn_session *s, int task, mn_err *err)
 {
+    mn_session_leave_task(s);
     s->task = task;
     s->task_step = 0;
     s->epoch = 0;
@@ -226,7 +249,10 @@ static mn_status end_epoch(mn_session *s, mn_err *err)
     const mn_status status = mn_model_epoch(s->model, &l, &s->model_rng, err);
     if (status != MN_OK)
         return status;
-    mn_units_epoch(&s->units);
+    mn_units_epoch(&s->units, s->step);
+    mn_session_read_gauges(s);
+    mn_session_take_census(s);
+    mn_session_examine(s);
     mn_session_probe(s);
     return after_epochs(s, err);
 }

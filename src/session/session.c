@@ -63,6 +63,8 @@ static void layout_work(mn_session *s)
     w->grad.exponent = mn_arena_ints(a, (size_t)mn_model_n_rows(s->model));
     w->grad.touched.list = mn_arena_ints(a, (size_t)mn_model_n_rows(s->model));
     w->fired = mn_arena_bytes(a, (size_t)mn_model_n_units(s->model), sizeof *w->fired);
+    w->last_of_unit = mn_arena_ints(a, (size_t)mn_model_n_units(s->model));
+    w->label = mn_arena_ints(a, batch);
     w->own = mn_arena_bytes(a, batch, sizeof *w->own);
     w->replayed = mn_arena_bytes(a, batch, sizeof *w->replayed);
     w->probe_X = mn_arena_floats(a, probe * n_inputs);
@@ -82,6 +84,14 @@ static void layout_work(mn_session *s)
     s->holdings.kept = mn_arena_floats(a, (size_t)MN_GALLERY_MAX * (size_t)shape->n_visible);
 }
 
+static void layout_units(mn_session *s)
+{
+    mn_units_layout(&s->units, mn_model_n_units(s->model), mn_stream_classes(s->stream),
+                    &s->units_arena);
+    mn_session_layout_poll(s, &s->units_arena);
+    mn_session_layout_morgue(s, &s->units_arena);
+}
+
 static mn_status allocate_work(mn_session *s, mn_err *err)
 {
     layout_work(s);
@@ -92,11 +102,13 @@ static mn_status allocate_work(mn_session *s, mn_err *err)
     size_t n_test = largest_test_set(s);
     for (size_t i = 0; i < n_test; i++)
         s->work.range[i] = (uint32_t)i;
-    mn_units_layout(&s->units, mn_model_n_units(s->model), &s->units_arena);
+    layout_units(s);
     if ((status = mn_arena_allocate(&s->units_arena, "the statistics of units", err)) != MN_OK)
         return status;
-    mn_units_layout(&s->units, mn_model_n_units(s->model), &s->units_arena);
+    layout_units(s);
     mn_units_reset(&s->units);
+    mn_session_reset_poll(s);
+    mn_session_reset_morgue(s);
     mn_buffer_init(&s->dreamt, mn_stream_visible(s->stream) + mn_stream_extra(s->stream),
                    mn_stream_classes(s->stream));
     return MN_OK;
@@ -165,6 +177,9 @@ static void forget_scores(mn_session *s)
         s->scores.untrained[t] = (double)NAN;
     for (int i = 0; i < MN_N_INDICES; i++)
         s->scores.index_mean[i] = (double)NAN;
+    for (int i = 0; i < MN_GAUGES_MAX; i++)
+        s->scores.gauge[i] = (double)NAN;
+    s->scores.moved_silent = s->scores.moved_firing = (double)NAN;
 }
 
 /* Frees the experiment; history, marks, log and hooks stay. */

@@ -20,7 +20,8 @@ enum {
     GOAL_NONE = -1,
     EXPONENT_MAX =
         1 << 24, /* of a number from a file: far inside what adding them could bear */
-    MOMENT_FIELDS = 4 + 2 * MN_TASKS_MAX + MN_N_INDICES * MN_STRIP_BINS, /* of a checkpoint */
+    MOMENT_FIELDS = 4 + 2 * MN_TASKS_MAX + MN_N_INDICES * MN_STRIP_BINS + MN_GAUGES_MAX +
+                    3, /* of a checkpoint */
     POSITION_FIELDS = 14
 };
 
@@ -48,6 +49,9 @@ typedef struct mn_work {
     int *exponent;                   /* (batch) */
     mn_grad grad;
     uint32_t *fired;             /* (n_units) */
+    int *last_of_unit;           /* (n_units): item of the batch, where it fired */
+    int *label;                  /* (batch) */
+    int n_own;                   /* items of the batch that are the task's, the first ones */
     uint32_t *own, *replayed;    /* (batch) indices of a batch, by where they come from */
     float *probe_X, *probe_work; /* (probe, n_inputs) and what mn_prototype_measure wants */
     int *probe_label;
@@ -77,7 +81,8 @@ typedef struct mn_scores {
     double index_mean[MN_N_INDICES];
     double loss_sum; /* since the last moment */
     uint64_t loss_items;
-    double loss; /* per item, of the last step */
+    double loss;                                             /* per item, of the last step */
+    double gauge[MN_GAUGES_MAX], moved_silent, moved_firing; /* in the last step looked at */
 } mn_scores;
 
 typedef struct mn_mark {
@@ -110,6 +115,31 @@ typedef struct mn_protection {
     float limit;       /* largest of all visible parts */
     double gini, share90;
 } mn_protection;
+
+/* Firings by class, for looking. */
+typedef struct mn_poll {
+    uint32_t *tested; /* (n_units, n_classes): test items of the tasks met, last evaluation */
+    uint64_t tested_items;
+    int64_t tested_step;
+    mn_mixture mixture[MN_N_CENSUSES]; /* made from the counts, not kept in checkpoints */
+    int *counts;                       /* (MN_TASKS_MAX, MN_COUNT_BINS): units by how often
+                                          they fired in the last stay in a task that is over */
+    int *never;                        /* (MN_TASKS_MAX): units that did not; -1: no stay */
+} mn_poll;
+
+/* What is known of units' deaths, for looking. A good day is an epoch in which a unit fired. */
+typedef struct mn_morgue {
+    int n_weights;   /* visible and extra */
+    float *weights;  /* (n_units, n_weights): at the end of the last good day */
+    float *norm;     /* (n_units): theirs; NAN: there has been none */
+    float *k_then;   /* (n_units): units that could fire for an item then */
+    float *k_silent; /* (n_units): and in the first epoch of silence; NAN while alive */
+    float *moved;    /* (n_units): by the optimiser in steps looked at, since it fired last */
+    int *cause;      /* (n_units): mn_cause, as of the last epoch's end */
+    float *before;   /* as theta: before the update that is looked at, then the update */
+    float *X, *A;    /* (JURY, n_inputs), (JURY, n_units) */
+} mn_morgue;
+enum { JURY = 64 }; /* items whose winners are found at a time */
 
 /* What one unit answers to among the items of the sample, for looking. */
 typedef struct mn_lookup {
@@ -146,6 +176,8 @@ struct mn_session {
     mn_work work;
     mn_arena units_arena;
     mn_units units;
+    mn_poll poll;
+    mn_morgue morgue;
     mn_scores scores;
     mn_history history;
 
@@ -219,6 +251,28 @@ int mn_session_restore(const mn_session *s, const float *x, int otherwise, float
 
 /* protection.c: measures anew if that has changed. */
 mn_status mn_session_measure_protection(mn_session *s, mn_err *err);
+
+/* census.c: counts by class, and what is made of them. */
+void mn_session_layout_poll(mn_session *s, mn_arena *a);
+void mn_session_reset_poll(mn_session *s);
+void mn_session_leave_task(mn_session *s);  /* its counts are kept */
+void mn_session_take_census(mn_session *s); /* mixtures of what has been counted */
+void mn_session_copy_census(mn_session *s, mn_snapshot *o);
+
+/* postmortem.c: some steps are looked at, which changes nothing: `before` the optimiser moves
+ * the weights, `after` that, before they are projected, and when it is known which units fired.
+ */
+void mn_session_layout_morgue(mn_session *s, mn_arena *a);
+void mn_session_reset_morgue(mn_session *s);
+bool mn_session_looked_at(const mn_session *s); /* the step to come is */
+void mn_session_look_before(mn_session *s);
+void mn_session_look_after(mn_session *s);
+void mn_session_look_at_fired(mn_session *s);
+void mn_session_read_gauges(mn_session *s);
+void mn_session_examine(
+    mn_session *s); /* the end of an epoch: who lives, and why who does not */
+void mn_session_remember_unit(mn_session *s, int unit); /* today is a good day */
+void mn_session_copy_deaths(mn_session *s, mn_snapshot *o);
 
 /* sample.c: draws anew if other tasks have been met since. */
 mn_status mn_session_draw_sample(mn_session *s, mn_err *err);

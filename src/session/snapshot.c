@@ -34,7 +34,14 @@ static void layout(mn_snapshot *o, size_t n_tiles, mn_arena *a)
     size_t n_units = (size_t)o->n_units,
            n_pixels = (size_t)o->width * (size_t)o->height * (size_t)o->channels;
     size_t n_state = n_pixels + (size_t)o->n_extra + (size_t)o->n_classes;
-    mn_units_layout(&o->units, o->n_units, a);
+    mn_units_layout(&o->units, o->n_units, 0, a);
+    for (int c = 0; c < MN_N_CENSUSES; c++) {
+        mn_mixture_layout(&o->mixture[c], o->n_units, a);
+        o->tile_firings[c] =
+            mn_arena_bytes(a, n_tiles * (size_t)o->n_classes, sizeof *o->tile_firings[c]);
+    }
+    o->cause = mn_arena_bytes(a, n_units, sizeof *o->cause);
+    o->last_items = mn_arena_floats(a, MN_LAST_ITEMS * n_pixels);
     o->order = mn_arena_bytes(a, n_units, sizeof *o->order);
     o->tile_unit = mn_arena_bytes(a, n_tiles, sizeof *o->tile_unit);
     o->tile_pixels = mn_arena_floats(a, n_tiles * n_pixels);
@@ -176,6 +183,21 @@ static void copy_scores(const mn_session *s, mn_snapshot *o)
     o->n_events = s->history.n_events;
     memcpy(o->moments, s->history.moments, (size_t)o->n_moments * sizeof *o->moments);
     memcpy(o->events, s->history.events, (size_t)o->n_events * sizeof *o->events);
+}
+
+/* What the dynamics stood at when they were looked at last; what the model shows is as it is.
+ */
+static void copy_dynamics(mn_session *s, mn_snapshot *o)
+{
+    mn_gauge g;
+    o->n_gauges = 0;
+    for (int i = 0; mn_model_gauge(s->model, i, &g); i++) {
+        snprintf(o->gauge_name[i], sizeof o->gauge_name[i], "%s", g.name);
+        snprintf(o->gauge_about[i], sizeof o->gauge_about[i], "%s", g.about);
+        o->gauge[i] = s->scores.gauge[i];
+        o->n_gauges++;
+    }
+    o->has_portrait = mn_model_portrait(s->model, &o->portrait);
 }
 
 /* The task whose places pixels are shown in, or MN_LENS_OFF. */
@@ -351,6 +373,9 @@ mn_status mn_session_snapshot(mn_session *s, mn_snapshot *o, bool all_tiles, mn_
     if ((status = copy_protection(s, o, err)) != MN_OK)
         return status;
     copy_tiles(s, o, wanted, all_tiles);
+    copy_dynamics(s, o);
+    mn_session_copy_census(s, o);
+    mn_session_copy_deaths(s, o);
     mn_atlas_copy(s->atlas, &o->map);
     return mn_session_copy_dossier(s, o, err);
 }

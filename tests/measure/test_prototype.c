@@ -41,9 +41,9 @@ static void create(bench *b, int n_units, const float *rows, int batch)
                   .batch = batch};
     mn_err err;
     *b = (bench){.model = fake_create(&s, n_units, rows, FAKE_JUMPS, -1.0f)};
-    mn_units_layout(&b->units, n_units, &b->arena);
+    mn_units_layout(&b->units, n_units, 0, &b->arena);
     assert_ok(mn_arena_allocate(&b->arena, "units", &err), &err);
-    mn_units_layout(&b->units, n_units, &b->arena);
+    mn_units_layout(&b->units, n_units, 0, &b->arena);
     mn_units_reset(&b->units);
 }
 

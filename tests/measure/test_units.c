@@ -10,9 +10,9 @@ static void create(mn_units *u, int n, mn_arena *a)
 {
     mn_err err;
     *a = (mn_arena){0};
-    mn_units_layout(u, n, a);
+    mn_units_layout(u, n, 0, a);
     assert_ok(mn_arena_allocate(a, "units", &err), &err);
-    mn_units_layout(u, n, a);
+    mn_units_layout(u, n, 0, a);
     mn_units_reset(u);
 }
 
@@ -27,7 +27,7 @@ static void windows_follow_batches_epochs_and_tasks(void **state)
     assert_int_equal(u.fired[MN_BATCH][1], 4);
     assert_int_equal(u.items[MN_BATCH], 4);
     assert_int_equal(u.items[MN_EPOCH], 0); /* not complete yet */
-    mn_units_epoch(&u);
+    mn_units_epoch(&u, 4);
     assert_int_equal(u.fired[MN_EPOCH][0], 3);
     assert_int_equal(u.fired[MN_EPOCH][1], 5);
     assert_int_equal(u.items[MN_EPOCH], 8);
@@ -36,7 +36,7 @@ static void windows_follow_batches_epochs_and_tasks(void **state)
     mn_units_task(&u);
     assert_int_equal(u.items[MN_TASK], 0);
     mn_units_batch(&u, (const uint32_t[]){1, 0}, 1, 3);
-    mn_units_epoch(&u);
+    mn_units_epoch(&u, 4);
     assert_int_equal(u.fired[MN_EPOCH][0], 1); /* not what the old task left over */
     assert_int_equal(u.fired[MN_TASK][0], 1);
     assert_int_equal(u.fired[MN_RUN][0], 6);
@@ -70,7 +70,7 @@ static void nobody_is_dead_before_an_epoch_is_complete(void **state)
     mn_units_batch(&u, (const uint32_t[]){1000, 0, 0, 0}, 1000, 0);
     assert_int_equal(mn_units_count_dead(&u), 0);
     assert_int_equal(mn_units_count_weak(&u), 0);
-    mn_units_epoch(&u);
+    mn_units_epoch(&u, 4);
     assert_int_equal(mn_units_count_dead(&u), 3);
     mn_arena_finish(&a);
 }
@@ -82,7 +82,7 @@ static void dead_and_weak_begin_exactly_where_they_are_said_to(void **state)
     create(&u, 4, &a);
     /* 400 items among 4 units: a fair share is 100, a tenth of it 10 */
     mn_units_batch(&u, (const uint32_t[]){0, 9, 10, 381}, 400, 0);
-    mn_units_epoch(&u);
+    mn_units_epoch(&u, 4);
     const bool dead[4] = {true, false, false, false}, weak[4] = {false, true, false, false};
     for (int i = 0; i < 4; i++) {
         assert_int_equal(mn_units_dead(&u, i), dead[i]);
@@ -218,7 +218,7 @@ static void a_copy_is_equal_and_independent(void **state)
     create(&u, 30, &a);
     create(&v, 30, &b);
     fill(&u, &r);
-    mn_units_epoch(&u);
+    mn_units_epoch(&u, 4);
     mn_units_copy(&v, &u);
     for (int w = 0; w < MN_N_WINDOWS; w++) {
         assert_memory_equal(v.fired[w], u.fired[w], 30 * sizeof *u.fired[w]);
