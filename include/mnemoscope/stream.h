@@ -11,7 +11,7 @@
 
 #include "mnemoscope/dataset.h"
 
-enum { MN_STREAM_TASKS_MAX = 32 };
+enum { MN_STREAM_TASKS_MAX = 32, MN_CLASSES_TEXT = 64 };
 typedef enum mn_class_order { MN_CLASSES_NATURAL, MN_CLASSES_SHUFFLED } mn_class_order;
 
 /* The parameters of the "tasks" table, shared by all streams. */
@@ -23,6 +23,9 @@ typedef struct mn_tasks_cfg {
     double angle;         /* rotated: degrees from one task to the next, anticlockwise */
     int classes_per_task; /* split; the last task takes what is left */
     int class_order;      /* split: mn_class_order */
+    /* exceptions: classes ("0,1" or "3-5"), and how many items of them; 0: all */
+    char regular[MN_CLASSES_TEXT], exceptional[MN_CLASSES_TEXT];
+    int regular_items, exceptional_items;
 } mn_tasks_cfg;
 extern const mn_param_table mn_tasks_params;
 
@@ -46,6 +49,8 @@ int mn_stream_extra(const mn_stream *s);   /* task units per item */
 int mn_stream_classes(const mn_stream *s);
 size_t mn_stream_items(const mn_stream *s, int task, mn_split split);
 int mn_stream_label(const mn_stream *s, int task, mn_split split, size_t i);
+/* Whether training item i is one of the few that a task of exceptions has beside the many. */
+bool mn_stream_exceptional(const mn_stream *s, int task, size_t i);
 /* Items index[0..n-1] of a task into X (n, visible + extra); see mn_dataset_read for lo and hi.
  */
 void mn_stream_gather(const mn_stream *s, int task, mn_split split, const uint32_t *index,

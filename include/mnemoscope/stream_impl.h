@@ -18,9 +18,12 @@ typedef struct mn_plan {
     int data;                 /* 0: the run's own; else from mn_stream_add_data */
     const bool *classes;      /* (n_classes), read while it is added; NULL: all */
     int n[MN_N_SPLITS];       /* items, a random choice when there are more; 0: all */
-    double angle;             /* degrees anticlockwise; inputs are turned, then moved */
-    double share;             /* of the inputs that move */
-    bool seeded;              /* `seed` instead of the run's: equal seeds, equal moves */
+    const bool *exceptional;  /* (n_classes), among `classes`; not NULL: test items are the */
+    int n_regular;            /*   training items, the first so many of each kind; 0: all */
+    int n_exceptional;
+    double angle; /* degrees anticlockwise; inputs are turned, then moved */
+    double share; /* of the inputs that move */
+    bool seeded;  /* `seed` instead of the run's: equal seeds, equal moves */
     uint64_t seed;
 } mn_plan;
 
@@ -29,6 +32,8 @@ typedef struct mn_task {
     char title[128];
     const mn_dataset *data;
     size_t n[MN_N_SPLITS];
+    bool retested;               /* test items are the training items */
+    size_t n_regular;            /* of these, that come first; the others are exceptional */
     uint32_t *item[MN_N_SPLITS]; /* (n) places in the data set; NULL: all, in order */
     uint32_t *places;            /* (n_visible) input j is input places[j] of the item, or NULL;
                                     with turned tasks, of the turned item */
@@ -53,6 +58,9 @@ MN_MUST_CHECK mn_status mn_stream_add_task(mn_stream *s, const mn_plan *plan, mn
  * and classes. */
 MN_MUST_CHECK mn_status mn_stream_add_data(mn_stream *s, const char *spec, int *data,
                                            mn_err *err);
+/* Classes as a person writes them ("0,1", "3-5") into `classes` (n), where others stay. */
+MN_MUST_CHECK mn_status mn_stream_read_classes(const char *text, int n, bool *classes,
+                                               mn_err *err);
 /* What a person calls a data set of the stream: its name, or its file's. */
 const char *mn_stream_data_name(const mn_stream *s, int data);
 void mn_task_finish(mn_task *t);

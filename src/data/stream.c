@@ -19,7 +19,7 @@ static const mn_param params[] = {
      .def = 1,
      .flags = MN_COMMON,
      .unit = "tasks",
-     .help = "how many tasks there are; split, sequence and file count their own"},
+     .help = "how many tasks there are; split, exceptions, sequence and file count their own"},
     {.name = "task-units",
      .kind = MN_BOOL,
      .offset = offsetof(mn_tasks_cfg, task_units),
@@ -64,6 +64,33 @@ static const mn_param params[] = {
      .def = MN_CLASSES_NATURAL,
      .unit = "",
      .help = "which classes meet in a split task: neighbours, or as the seed says"},
+    {.name = "regular",
+     .kind = MN_TEXT,
+     .offset = offsetof(mn_tasks_cfg, regular),
+     .text_size = MN_CLASSES_TEXT,
+     .def_text = "0",
+     .unit = "",
+     .help = "classes, such as 0,2 or 3-5, of which there are many items beside exceptions"},
+    {.name = "regular-items",
+     .kind = MN_INT,
+     .offset = offsetof(mn_tasks_cfg, regular_items),
+     .max = 1e9,
+     .unit = "items",
+     .help = "how many of them, the first ones; 0 takes all"},
+    {.name = "exceptional",
+     .kind = MN_TEXT,
+     .offset = offsetof(mn_tasks_cfg, exceptional),
+     .text_size = MN_CLASSES_TEXT,
+     .def_text = "1",
+     .unit = "",
+     .help = "classes of which there are few items, as exceptions"},
+    {.name = "exceptional-items",
+     .kind = MN_INT,
+     .offset = offsetof(mn_tasks_cfg, exceptional_items),
+     .max = 1e9,
+     .def = 3,
+     .unit = "items",
+     .help = "how many of them, the first ones; 0 takes all"},
 };
 const mn_param_table mn_tasks_params = {params, sizeof params / sizeof *params};
 
@@ -165,6 +192,12 @@ size_t mn_stream_items(const mn_stream *s, int task, mn_split split)
     return s->tasks[task].n[split];
 }
 
+/* Where the task has its items from. */
+static mn_split split_of(const mn_task *t, mn_split split)
+{
+    return t->retested ? MN_TRAIN : split;
+}
+
 /* Where item i of the task is in its data set. */
 static size_t item_of(const mn_task *t, mn_split split, size_t i)
 {
@@ -174,11 +207,19 @@ static size_t item_of(const mn_task *t, mn_split split, size_t i)
 int mn_stream_label(const mn_stream *s, int task, mn_split split, size_t i)
 {
     const mn_task *t = &s->tasks[task];
-    return mn_dataset_label(t->data, split, item_of(t, split, i));
+    const mn_split from = split_of(t, split);
+    return mn_dataset_label(t->data, from, item_of(t, from, i));
 }
 
-static void read_item(const mn_task *t, mn_split split, size_t i, float lo, float hi, float *x)
+bool mn_stream_exceptional(const mn_stream *s, int task, size_t i)
 {
+    const mn_task *t = &s->tasks[task];
+    return t->retested && i >= t->n_regular;
+}
+
+static void read_item(const mn_task *t, mn_split from, size_t i, float lo, float hi, float *x)
+{
+    const mn_split split = split_of(t, from);
     size_t item = item_of(t, split, i);
     if (t->taps)
         mn_dataset_read_taps(t->data, split, item, t->taps, lo, hi, x);

@@ -92,38 +92,6 @@ static mn_status read_setting(struct line *l, const char *word, unsigned *given,
     return refuse_key(word, err);
 }
 
-/* A class's number at *at; -1 when there is none below n. */
-static long take_class(const char **at, int n)
-{
-    char *end;
-    if (**at < '0' || **at > '9')
-        return -1;
-    long c = strtol(*at, &end, 10); /* too long a number is LONG_MAX */
-    *at = end;
-    return c < n ? c : -1;
-}
-
-static mn_status read_classes(const char *text, int n, bool *classes, mn_err *err)
-{
-    const char *at = text;
-    for (;;) {
-        long first = take_class(&at, n), last = first;
-        if (first >= 0 && *at == '-') {
-            at++;
-            last = take_class(&at, n);
-        }
-        if (first < 0 || last < first || (*at && *at != ','))
-            return mn_fail(err, MN_EFORMAT,
-                           "classes cannot be '%.80s': numbers from 0 to %d, or ranges such as "
-                           "0-%d, with commas between wanted",
-                           text, n - 1, n - 1);
-        for (long c = first; c <= last; c++)
-            classes[c] = true;
-        if (!*at++)
-            return MN_OK;
-    }
-}
-
 static mn_status add_line(mn_stream *s, const struct line *l, bool seeded, const char *title,
                           bool *classes, mn_err *err)
 {
@@ -137,7 +105,7 @@ static mn_status add_line(mn_stream *s, const struct line *l, bool seeded, const
     mn_status status = *l->data ? mn_stream_add_data(s, l->data, &p.data, err) : MN_OK;
     if (status == MN_OK && *l->classes) {
         memset(classes, 0, (size_t)n_classes * sizeof *classes);
-        status = read_classes(l->classes, n_classes, classes, err);
+        status = mn_stream_read_classes(l->classes, n_classes, classes, err);
         p.classes = classes;
     }
     return status == MN_OK ? mn_stream_add_task(s, &p, err) : status;

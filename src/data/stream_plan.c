@@ -124,6 +124,46 @@ static mn_status choose_items(const mn_stream *s, mn_task *t, const mn_plan *pla
     return status;
 }
 
+/* The first `most` items of the classes that are, or are not, exceptional. */
+static size_t take(const mn_task *t, const mn_plan *plan, bool exceptional, int most,
+                   uint32_t *item)
+{
+    const size_t all = mn_dataset_shape(t->data)->n[MN_TRAIN],
+                 limit = most ? (size_t)most : all;
+    size_t n = 0;
+    for (size_t i = 0; i < all && n < limit; i++) {
+        const int class = mn_dataset_label(t->data, MN_TRAIN, i);
+        if (plan->classes[class] && plan->exceptional[class] == exceptional)
+            item[n++] = (uint32_t)i;
+    }
+    return n;
+}
+
+static mn_status check_taken(const mn_task *t, const char *kind, size_t n, int wanted,
+                             mn_err *err)
+{
+    if (n && n >= (size_t)wanted)
+        return MN_OK;
+    return mn_fail(err, MN_EINVAL,
+                   "the task of exceptions cannot have %d %s items: there are %zu in '%s'",
+                   wanted ? wanted : 1, kind, n, mn_dataset_name(t->data));
+}
+
+static mn_status choose_exceptions(mn_task *t, const mn_plan *plan, mn_err *err)
+{
+    const size_t all = mn_dataset_shape(t->data)->n[MN_TRAIN];
+    uint32_t *item = calloc(all + 1, sizeof *item);
+    if (!(t->item[MN_TRAIN] = item))
+        return mn_fail(err, MN_ENOMEM, "cannot allocate a choice of %zu items", all);
+    const size_t n = take(t, plan, false, plan->n_regular, item),
+                 more = take(t, plan, true, plan->n_exceptional, item + n);
+    t->retested = true;
+    t->n_regular = n;
+    t->n[MN_TRAIN] = t->n[MN_TEST] = n + more;
+    mn_status s = check_taken(t, "regular", n, plan->n_regular, err);
+    return s == MN_OK ? check_taken(t, "exceptional", more, plan->n_exceptional, err) : s;
+}
+
 static int ascending(const void *a, const void *b)
 {
     uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
@@ -223,7 +263,9 @@ static mn_status fill(mn_stream *s, mn_task *t, const mn_plan *plan, mn_err *err
     t->data = plan->data ? s->data[plan->data - 1].set : s->source.data;
     mn_stream_title(plan, t->data, mn_stream_data_name(s, plan->data), t->title,
                     sizeof t->title);
-    for (int split = 0; split < MN_N_SPLITS && status == MN_OK; split++)
+    if (plan->exceptional)
+        status = choose_exceptions(t, plan, err);
+    for (int split = 0; split < MN_N_SPLITS && status == MN_OK && !plan->exceptional; split++)
         status = choose_items(s, t, plan, (mn_split)split, err);
     if (status == MN_OK)
         status = move(s, t, plan, err);

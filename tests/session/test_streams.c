@@ -21,6 +21,8 @@ static const char *settings_of(const mn_stream_ops *stream)
         return "tasks=single";
     if (!strcmp(stream->name, "sequence"))
         return "tasks=sequence:digits,digits";
+    if (!strcmp(stream->name, "exceptions"))
+        return "tasks=exceptions regular=0-6 exceptional=7-9";
     if (!strcmp(stream->name, "file")) {
         snprintf(settings, sizeof settings, "tasks=file:%s/s.txt", tests_scratch());
         assert_ok(mn_file_replace(settings + 11, text, sizeof text - 1, true, &err), &err);
