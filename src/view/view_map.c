@@ -182,18 +182,17 @@ static void head(const mn_snapshot *s, mn_room room, mn_figure *f)
     if (m->method == MN_MAP_OFF)
         return;
     mn_figure_title(f, "Map %s of %s", mn_map_method_name(m->method), fit);
-    const char *age = mn_figure_text(f, "step %lld", (long long)m->step);
-    const char *trust = isnan(m->trust) ? ""
-                        : room.cols < NARROW_COLS
-                            ? mn_figure_text(f, "  trust %.2f", m->trust)
-                            : mn_figure_text(f, "  trust %.3f of %d", m->trust, m->n_trusted);
-    if (s->step > m->step && room.cols >= NARROW_COLS)
-        age = mn_figure_text(f, "step %lld, %s", (long long)m->step,
-                             mn_view_age(f, s->step, m->step));
-    const char *near = m->neighbours && room.cols >= NARROW_COLS
-                           ? mn_figure_text(f, "  neighbours %d", m->neighbours)
-                           : "";
-    mn_figure_status(f, "by %s%s%s  %s", by, near, trust, age);
+    if (room.cols < NARROW_COLS) {
+        const char *trust = isnan(m->trust) ? "" : mn_figure_text(f, "  trust %.2f", m->trust);
+        mn_figure_status(f, "%s%s", by, trust);
+        return;
+    }
+    const char *near = m->neighbours ? mn_figure_text(f, "  neighbours %d", m->neighbours) : "";
+    const char *trust =
+        isnan(m->trust) ? "" : mn_figure_text(f, "  trust %.3f of %d", m->trust, m->n_trusted);
+    const char *age =
+        s->step > m->step ? mn_figure_text(f, ", %s", mn_view_age(f, s->step, m->step)) : "";
+    mn_figure_status(f, "by %s%s%s  step %lld%s", by, near, trust, (long long)m->step, age);
 }
 
 static void make(const mn_snapshot *s, const mn_look *l, mn_room room, mn_figure *f)
