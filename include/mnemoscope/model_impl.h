@@ -67,6 +67,10 @@ struct mn_model_ops {
  * then. */
 bool mn_model_clear_grad(const mn_model *m, mn_grad *grad);
 
+/* Puts x (n) where a row begins, at the mean length of the other rows; as it is where there are
+ * none, or it is empty. The rows of W are `stride` apart. */
+void mn_model_place(float *W, int n_rows, size_t stride, size_t n, int row, const float *x);
+
 /* A tally's entry: item i of the batch, of class label[i] (label may be NULL), fired unit u. */
 static inline void mn_tally_add(const mn_model *m, mn_tally *t, int u, int i, const int *label)
 {

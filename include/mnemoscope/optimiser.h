@@ -40,6 +40,9 @@ const mn_optimiser_ops *mn_optimiser_kind(const mn_optimiser *o);
 mn_optimiser_cfg *mn_optimiser_config(mn_optimiser *o); /* live: between two steps */
 /* At the start of a task: forgets momentum and the like, unless `carry` is on. */
 void mn_optimiser_reset(mn_optimiser *o);
+/* Forgets what it keeps of those weights that are not as in `before`, of theta's layout: they
+ * were put where they are by somebody else. */
+void mn_optimiser_forget(mn_optimiser *o, const float *before);
 /* theta <- theta + step. `epoch` is the whole epochs of this task so far. Does not project.
  * Returns the rows that may have moved (borrowed from grad): those it touches where the kind
  * rests without a gradient; all of them otherwise, as momentum goes on and means decay. */

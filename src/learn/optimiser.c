@@ -227,6 +227,22 @@ mn_rows mn_optimiser_step(mn_optimiser *o, mn_model *m, const mn_grad *grad, int
     return rows;
 }
 
+/* Traces come first, a tensor after the other; other arrays have other shapes or are ints. */
+void mn_optimiser_forget(mn_optimiser *o, const float *before)
+{
+    const int n_tensors = mn_model_n_tensors(o->model);
+    mn_state_array a;
+    for (int i = 0; mn_optimiser_state(o, i, &a); i++) {
+        const mn_tensor t = mn_model_tensor(o->model, i % n_tensors);
+        const float *then = before + (t.data - mn_model_tensor(o->model, 0).data);
+        if (!a.f || a.rows != t.rows || a.cols != t.cols)
+            continue;
+        for (size_t j = 0; j < (size_t)t.rows * (size_t)t.cols; j++)
+            if (t.data[j] != then[j])
+                a.f[j] = 0.0f;
+    }
+}
+
 double mn_row_factor(const mn_row_step *r)
 {
     return r->exponent ? ldexp(r->scale, r->exponent) : r->scale;

@@ -72,6 +72,18 @@ static void project(mn_model *m)
         mn_clamp(D - n_free, -1.0f, 1.0f, m->theta + mu * D);
 }
 
+/* The memory becomes the item, as long as the others are, and says nothing of the classes yet:
+ * with their weights at 0 they add as much as they take. */
+static bool revive(mn_model *m, int unit, const float *x)
+{
+    const mn_dam *st = m->state;
+    const size_t D = (size_t)st->D, n_inputs = D - (size_t)st->C;
+    mn_model_place(m->theta, st->K, D, n_inputs, unit, x);
+    memset(m->theta + (size_t)unit * D + n_inputs, 0, (size_t)st->C * sizeof *m->theta);
+    project(m);
+    return true;
+}
+
 static void copy(float *to, const float *from, int n)
 {
     if (to)
@@ -216,6 +228,7 @@ const mn_model_ops mn_model_dam = {
     .backward = mn_dam_backward,
     .project = project,
     .tally = mn_dam_tally,
+    .revive = revive,
     .activity = mn_dam_activity,
     .relax = mn_dam_relax,
     .energy = mn_dam_energy,

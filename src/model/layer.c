@@ -127,3 +127,12 @@ void mn_layer_tile(const mn_model *m, int values, const float *theta, int unit, 
     for (int c = 0; classes && c < m->shape.n_classes; c++)
         classes[c] = value[(size_t)c * r];
 }
+
+void mn_layer_forget(mn_model *m, const mn_layer *l, int neuron)
+{
+    const mn_tensor values = m->tensors[l->values];
+    for (size_t c = 0; c < (size_t)values.rows; c++)
+        values.data[c * (size_t)values.cols + (size_t)neuron] = 0.0f;
+    if (l->address_bias >= 0)
+        m->tensors[l->address_bias].data[neuron] = 0.0f;
+}

@@ -39,6 +39,9 @@ int mn_layer_fit_slopes(size_t n, const float *dlogits, float *slopes);
 /* out (cols) = the sum of the rows of D (n, cols). sums (cols): scratch. */
 void mn_layer_sum_rows(int n, int cols, const float *D, double *sums, float *out);
 
+/* What a neuron adds to the sums of the classes becomes 0, and so does its own bias. */
+void mn_layer_forget(mn_model *m, const mn_layer *l, int neuron);
+
 /* Activations (n, r) as shares: rows sum to 1, or to 0. */
 void mn_layer_share(int n, size_t r, float *A);
 

@@ -1,3 +1,4 @@
+#include <math.h>
 #include <string.h>
 
 #include "layer.h"
@@ -30,6 +31,7 @@ struct state {
     double *sums;     /* (larger of r, C) scratch */
     uint64_t seed;    /* of the noise */
     bool noisy;       /* the next forward is */
+    int n;            /* items of the last one */
     float keep_scale; /* of the last forward: 1 / share kept */
 };
 
@@ -60,6 +62,7 @@ static void init(mn_model *m, mn_rng *r)
     mn_layer_init(m, &st->layer, r);
     st->seed = mn_rng_next(r);
     st->noisy = false;
+    st->n = 0;
 }
 
 static void train(mn_model *m)
@@ -102,6 +105,7 @@ static void forward(mn_model *m, const float *X, int n, float *logits, int *expo
     if (st->noisy)
         drop_out(m, n);
     st->noisy = false;
+    st->n = n;
     mn_layer_start(m, st->layer.value_bias, n, st->C, logits);
     mn_gemm_nt(n, st->C, st->r, 1.0f, st->H, st->r, tensor(m, st->layer.values), st->r, 1.0f,
                logits, st->C);
@@ -144,6 +148,34 @@ static void tally(mn_model *m, int n, const int *label, mn_tally *t)
         for (int u = 0; u < st->r; u++)
             if (h[u] > 0.0f)
                 mn_tally_add(m, t, u, i, label);
+}
+
+static bool gauge(mn_model *m, int index, mn_gauge *out)
+{
+    const struct state *st = m->state;
+    const struct cfg *cfg = m->cfg;
+    if (index == 0) {
+        *out = (mn_gauge){"k", "most neurons that fire for an item",
+                          cfg->activation == TOP_K ? cfg->k : (double)NAN};
+        return true;
+    }
+    size_t active = 0;
+    for (size_t i = 0; i < (size_t)st->n * (size_t)st->r; i++)
+        active += st->H[i] > 0.0f;
+    *out = (mn_gauge){"active", "neurons active for an item, mean over items",
+                      st->n ? (double)active / st->n : (double)NAN};
+    return index == 1;
+}
+
+/* The address becomes the item, as long as the others are; what the neuron said about classes
+ * is forgotten. */
+static bool revive(mn_model *m, int unit, const float *x)
+{
+    struct state *st = m->state;
+    const size_t N = (size_t)st->N;
+    mn_model_place(m->theta, st->r, N, N, unit, x);
+    mn_layer_forget(m, &st->layer, unit);
+    return true;
 }
 
 static void activity(mn_model *m, const float *X, int n, float *A)
@@ -237,6 +269,8 @@ const mn_model_ops mn_model_mlp = {
     .forward = forward,
     .backward = backward,
     .tally = tally,
+    .gauge = gauge,
+    .revive = revive,
     .activity = activity,
     .tile = tile,
 };

@@ -2,8 +2,11 @@
 
 #include <assert.h>
 #include <limits.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "mnemoscope/kernel.h"
 
 #define MN_MODEL(id) extern const mn_model_ops mn_model_##id;
 #include "models.def"
@@ -211,6 +214,18 @@ bool mn_model_clear_grad(const mn_model *m, mn_grad *grad)
     touched->n = 0;
     touched->some = touched->list != NULL;
     return touched->some;
+}
+
+void mn_model_place(float *W, int n_rows, size_t stride, size_t n, int row, const float *x)
+{
+    const double length = sqrt(mn_sumsq(n, x));
+    double mean = 0.0;
+    for (int u = 0; u < n_rows; u++)
+        if (u != row)
+            mean += sqrt(mn_sumsq(n, W + (size_t)u * stride)) / (n_rows - 1);
+    memcpy(W + (size_t)row * stride, x, n * sizeof *x);
+    if (length > 0.0 && mean > 0.0)
+        mn_scale(n, (float)(mean / length), W + (size_t)row * stride);
 }
 
 void mn_model_project(mn_model *m)

@@ -61,6 +61,7 @@ static void layout(mn_model *m, mn_arena *a)
     st->row = mn_arena_floats(a, r);
     st->scratch = mn_arena_floats(a, r);
     st->lambda = mn_arena_floats(a, r);
+    st->I = mn_arena_floats(a, batch);
     st->sums = mn_arena_bytes(a, (size_t)(st->r > st->C ? st->r : st->C), sizeof *st->sums);
     st->slopes = mn_arena_bytes(a, batch, (size_t)st->C * sizeof *st->slopes);
     layout_firings(st, batch, a);
@@ -115,6 +116,7 @@ static void init(mn_model *m, mn_rng *r)
     mn_layer_init(m, &st->layer, r);
     memset(st->counts, 0, (size_t)st->r * sizeof *st->counts);
     st->training = false;
+    st->n = 0;
     project(m);
 }
 
@@ -129,6 +131,58 @@ static bool state(mn_model *m, int index, mn_state_array *out)
     mn_sdmlp *st = m->state;
     *out = (mn_state_array){.name = "counts", .i = st->counts, .rows = 1, .cols = st->r};
     return index == 0;
+}
+
+/* Neurons that are active for an item, on the mean over those of the last forward. */
+static double mean_active(const mn_sdmlp *st)
+{
+    const size_t n = (size_t)st->n;
+    size_t active = st->listed ? st->n_firing : 0;
+    for (size_t i = 0; !st->listed && i < n * (size_t)st->r; i++)
+        active += st->H[i] > 0.0f;
+    return n ? (double)active / (double)n : (double)NAN;
+}
+
+static bool gauge(mn_model *m, int index, mn_gauge *out)
+{
+    const mn_sdmlp *st = m->state;
+    const mn_sdmlp_cfg *cfg = m->cfg;
+    const bool subtracts = cfg->top_k == MN_TOP_GABA || cfg->top_k == MN_TOP_ANNEAL ||
+                           cfg->top_k == MN_TOP_SUBTRACT;
+    const bool known = st->n > 0 && subtracts;
+    switch (index) {
+    case 0:
+        *out = (mn_gauge){"k", "neurons that are to stay active for an item",
+                          cfg->top_k == MN_TOP_NONE ? (double)NAN : mn_sdmlp_k(m)};
+        return true;
+    case 1:
+        *out = (mn_gauge){"I", "activation that inhibits the others, mean over items",
+                          known ? mn_sum((size_t)st->n, st->I) / st->n : (double)NAN};
+        return true;
+    case 2:
+        *out = (mn_gauge){"lambda", "share of I subtracted, mean over neurons; below 0: added",
+                          known ? mn_sum((size_t)st->r, st->lambda) / st->r : (double)NAN};
+        return true;
+    case 3:
+        *out = (mn_gauge){"active", "neurons active for an item, mean over items",
+                          mean_active(st)};
+        return true;
+    default: return false;
+    }
+}
+
+/* The address becomes the item, as all neurons see it; what the neuron said about classes is
+ * forgotten, and inhibition excites it as if it were born just now. */
+static bool revive(mn_model *m, int unit, const float *x)
+{
+    mn_sdmlp *st = m->state;
+    const size_t N = (size_t)st->N;
+    float *address = m->theta + (size_t)unit * N;
+    memcpy(address, x, N * sizeof *address);
+    mn_layer_forget(m, &st->layer, unit);
+    settle(m, unit, N, address);
+    st->counts[unit] = 0;
+    return true;
 }
 
 static void tile(const mn_model *m, const float *theta, int unit, float *pixels, float *extra,
@@ -261,6 +315,8 @@ const mn_model_ops mn_model_sdmlp = {
     .project_rows = project_rows,
     .state = state,
     .tally = mn_sdmlp_tally,
+    .gauge = gauge,
+    .revive = revive,
     .activity = mn_sdmlp_activity,
     .tile = tile,
 };

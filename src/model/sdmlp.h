@@ -35,6 +35,8 @@ typedef struct mn_sdmlp {
     float *A;             /* (batch, r): activations before inhibition, >= 0 */
     float *row, *scratch; /* (r) */
     float *lambda;        /* (r): sign and share of the inhibition */
+    int n;                /* items of the last forward, */
+    float *I;             /* (batch): and the activations that inhibited them */
     double *sums;         /* (larger of r, C) scratch */
     float *slopes;        /* (batch, C): dL/dz, scaled */
 

@@ -75,8 +75,8 @@ MN_CLONES static void subtract(size_t n, float I, const float *restrict lambda,
     }
 }
 
-/* h (r): an item's neurons after inhibition. */
-static void inhibit(mn_model *m, size_t k, const float *a, float *h)
+/* h (r): an item's neurons after inhibition by I, which it returns. */
+static float inhibit(mn_model *m, size_t k, const float *a, float *h)
 {
     mn_sdmlp *st = m->state;
     const mn_sdmlp_cfg *cfg = m->cfg;
@@ -97,6 +97,7 @@ static void inhibit(mn_model *m, size_t k, const float *a, float *h)
         subtract(r, I, st->lambda, a, h);
         break;
     }
+    return I;
 }
 
 MN_CLONES static bool any(const float *h)
@@ -137,12 +138,13 @@ static void fire(mn_model *m, int n)
     st->listed = true;
     for (int i = 0; i < n && st->listed; i++) {
         st->first[i] = st->n_firing;
-        inhibit(m, k, st->A + (size_t)i * r, st->row);
+        st->I[i] = inhibit(m, k, st->A + (size_t)i * r, st->row);
         st->listed = list(st, i, st->row);
     }
     st->first[n] = st->n_firing;
     for (size_t i = 0; i < (size_t)n && !st->listed; i++)
-        inhibit(m, k, st->A + i * r, st->H + i * r);
+        st->I[i] = inhibit(m, k, st->A + i * r, st->H + i * r);
+    st->n = n;
 }
 
 MN_CLONES static void count_row(size_t r, const float *restrict h, int *restrict counts)
