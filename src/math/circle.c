@@ -96,6 +96,8 @@ double mn_circle_log(const mn_circle *c, int d, int v, mn_circle_weight w, doubl
     double sum = -INFINITY;
     for (int a = n - d - v / 2 > 0 ? n - d - v / 2 : 0; a <= n - v; a++) {
         const double agreeing = log_choose(c, n - v, a);
+        if (2 * a > n - v && agreeing + v * log(2.0) < sum - 40.0)
+            break; /* from here on terms only fall */
         int first = n - d - a, last = v - first;
         first = first > 0 ? first : 0;
         last = last < v ? last : v;
