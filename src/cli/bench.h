@@ -17,4 +17,8 @@ void mn_bench_print_strategies(const json_t *rows);
 MN_MUST_CHECK mn_status mn_bench_sdmlp(const mn_call *c, json_t *rows, mn_err *err);
 void mn_bench_print_sdmlp(const json_t *rows);
 
+/* bench_consolidate.c: relaxations of a batch to fixed points, and their gradient. */
+MN_MUST_CHECK mn_status mn_bench_consolidate(json_t *rows, mn_err *err);
+void mn_bench_print_consolidate(const json_t *rows);
+
 #endif

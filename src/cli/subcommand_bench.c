@@ -249,6 +249,7 @@ static void print_table(json_t *o)
                number(row, "items_per_s"));
     }
     mn_bench_print_sdmlp(json_object_get(o, "sdmlp"));
+    mn_bench_print_consolidate(json_object_get(o, "consolidate"));
     mn_bench_print_strategies(json_object_get(o, "strategies"));
     printf("%-9s %8s %9s %12s\n", "screen", "colours", "draw ms", "bytes/frame");
     json_array_foreach(json_object_get(o, "frames"), i, row)
@@ -263,15 +264,17 @@ static int run(const mn_call *c)
 {
     mn_err err = {0};
     json_t *o = json_object(), *steps = json_array(), *sdmlp = json_array(),
-           *strategies = json_array(), *frames = json_array();
+           *consolidate = json_array(), *strategies = json_array(), *frames = json_array();
     json_object_set_new(o, "program", json_string("mnemoscope " MN_VERSION));
     json_object_set_new(o, "blas", json_string(mn_blas_name()));
     json_object_set_new(o, "threads", json_integer(c->config.run.threads));
     json_object_set_new(o, "steps", steps);
     json_object_set_new(o, "sdmlp", sdmlp);
+    json_object_set_new(o, "consolidate", consolidate);
     json_object_set_new(o, "strategies", strategies);
     json_object_set_new(o, "frames", frames);
     if (bench_steps(c, steps, &err) != MN_OK || mn_bench_sdmlp(c, sdmlp, &err) != MN_OK ||
+        mn_bench_consolidate(consolidate, &err) != MN_OK ||
         mn_bench_strategies(c, strategies, &err) != MN_OK ||
         bench_frames(c, frames, &err) != MN_OK) {
         json_decref(o);

@@ -271,7 +271,7 @@ double mn_consolidate_energy(mn_model *m, const float *v)
     const size_t D = (size_t)st->D;
     mn_consolidate_normalise(m);
     mn_consolidate_unit(D, v, st->G);
-    double most = -INFINITY, sum = 0.0;
+    double most = -HUGE_VAL, sum = 0.0;
     for (size_t mu = 0; mu < (size_t)st->M; mu++) {
         const double h = mn_dot(D, st->W + mu * D, st->G);
         sum = h > most ? sum * exp(cfg->beta * (most - h)) + 1.0
