@@ -165,6 +165,19 @@ static void looking_does_not_change_the_run(void **state)
     assert_true(has_file("look.png"));
 }
 
+/* The script ends in expectations of its own. */
+static void adam_kills_neurons_and_sgd_with_gaba_does_not(void **state)
+{
+    char path[512];
+    const char *tests = getenv("MN_TESTS");
+    (void)state;
+    assert_non_null(tests);
+    snprintf(path, sizeof path, "%s/../assets/sdm/dead-neurons.mnemo", tests);
+    char *text = assert_fine(call(NULL, "script", path, NULL));
+    assert_non_null(strstr(text, "none is dead after the first task"));
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -176,6 +189,7 @@ int main(void)
         cmocka_unit_test(a_log_replays_to_the_same_digest),
         cmocka_unit_test(run_and_script_end_in_the_same_digest),
         cmocka_unit_test(looking_does_not_change_the_run),
+        cmocka_unit_test(adam_kills_neurons_and_sgd_with_gaba_does_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
