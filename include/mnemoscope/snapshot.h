@@ -77,6 +77,7 @@ typedef struct mn_snapshot {
     /* who and where */
     char model[32], title[64], unit_noun[16], preset[32], data[64], stream[32], strategy[32],
         task_text[64];
+    char optimiser[32]; /* "adam"; "" for a model that learns by a rule of its own */
     char headline[96]; /* the model's live parameters: "n 20  T 0.3  m 2" */
     bool recalls;      /* the model relaxes states, so it can dream */
     int n_tasks, task, n_classes, n_units;

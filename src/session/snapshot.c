@@ -93,6 +93,8 @@ static void describe(mn_session *s, mn_snapshot *o)
     snprintf(o->data, sizeof o->data, "%s", mn_dataset_name(s->dataset));
     snprintf(o->stream, sizeof o->stream, "%s", mn_stream_name(s->stream));
     snprintf(o->strategy, sizeof o->strategy, "%s", mn_strategy_kind(s->strategy)->name);
+    snprintf(o->optimiser, sizeof o->optimiser, "%s",
+             mn_model_has_rule(model) ? "" : s->config.run.optimiser);
     mn_stream_describe(s->stream, s->task, o->task_text, sizeof o->task_text);
     o->recalls = mn_model_recalls(s->model);
     o->n_tasks = mn_stream_tasks(s->stream);
