@@ -25,6 +25,8 @@ typedef struct mn_result {
     char error[256]; /* why not */
     int n_tasks;
     double acc, f1, min_task, bwt, fwt, forgetting; /* 0..1; NAN = undefined */
+    double dead; /* share of units that fired for no item of the last epoch */
+    double mwe;  /* mean weighted entropy over the test items of all tasks, nats; mixture.h */
     double *R, *R_f1; /* (n_tasks, n_tasks): after task i, accuracy on task j; owned */
     int64_t steps;
     uint64_t digest;

@@ -52,6 +52,11 @@ static double get_dead(const mn_snapshot *s)
     return mn_units_count_dead(&s->units);
 }
 
+static double get_entropy(const mn_snapshot *s)
+{
+    return s->mixture[MN_CENSUS_TEST].weighted;
+}
+
 static double get_index(const mn_snapshot *s)
 {
     return s->index_mean[s->viewport.index];
@@ -73,7 +78,7 @@ static const struct {
     {"loss", get_loss, false},     {"step", get_step, false},
     {"epoch", get_epoch, false},   {"task", get_task, false},
     {"dead", get_dead, false},     {"index", get_index, false},
-    {"buffer", get_buffer, false},
+    {"buffer", get_buffer, false}, {"entropy", get_entropy, true},
 };
 enum { N_QUANTITIES = sizeof quantities / sizeof *quantities };
 

@@ -79,6 +79,8 @@ static json_t *units(const mn_snapshot *s)
     json_object_set_new(one, "n", json_integer(s->n_units));
     json_object_set_new(one, "dead", json_integer(mn_units_count_dead(&s->units)));
     json_object_set_new(one, "weak", json_integer(mn_units_count_weak(&s->units)));
+    json_object_set_new(one, "mean_weighted_entropy",
+                        mn_summary_number(s->mixture[MN_CENSUS_TEST].weighted));
     for (int i = 0; i < MN_N_INDICES; i++)
         json_object_set_new(one, mn_index_name((mn_index)i),
                             mn_summary_number(s->index_mean[i]));
@@ -158,6 +160,7 @@ void mn_summary_text(const mn_snapshot *s, const mn_summary_times *times, mn_tex
                     last_row(s, s->R, t), last_row(s, s->R_f1, t), s->R_items[t]);
     mn_text_add(out, "%-11s %d, %d dead, %d weak\n", "units", s->n_units,
                 mn_units_count_dead(&s->units), mn_units_count_weak(&s->units));
+    add_measure(out, "entropy", s->mixture[MN_CENSUS_TEST].weighted, "not measured");
     for (int i = 0; i < MN_N_INDICES; i++)
         add_measure(out, mn_index_name((mn_index)i), s->index_mean[i], "not measured");
     mn_text_add(out, "%-11s %016" PRIx64 "\n", "digest", s->digest);

@@ -15,13 +15,16 @@ static const struct {
     const char *key;
     size_t offset;
     double lo, hi;
+    bool always; /* files of earlier versions have it too */
 } measures[] = {
-    {"acc", offsetof(mn_result, acc), 0.0, 1.0},
-    {"f1", offsetof(mn_result, f1), 0.0, 1.0},
-    {"min_task", offsetof(mn_result, min_task), 0.0, 1.0},
-    {"bwt", offsetof(mn_result, bwt), -1.0, 1.0},
-    {"fwt", offsetof(mn_result, fwt), -1.0, 1.0},
-    {"forgetting", offsetof(mn_result, forgetting), -1.0, 1.0},
+    {"acc", offsetof(mn_result, acc), 0.0, 1.0, true},
+    {"f1", offsetof(mn_result, f1), 0.0, 1.0, true},
+    {"min_task", offsetof(mn_result, min_task), 0.0, 1.0, true},
+    {"bwt", offsetof(mn_result, bwt), -1.0, 1.0, true},
+    {"fwt", offsetof(mn_result, fwt), -1.0, 1.0, true},
+    {"forgetting", offsetof(mn_result, forgetting), -1.0, 1.0, true},
+    {"dead", offsetof(mn_result, dead), 0.0, 1.0, false},
+    {"mwe", offsetof(mn_result, mwe), 0.0, 5.0, false}, /* ln(MN_CLASSES_MAX) = 4.85 */
 };
 enum { N_MEASURES = sizeof measures / sizeof *measures };
 
@@ -158,11 +161,14 @@ static mn_status read_outcome(const json_t *o, mn_result *one, mn_err *err)
     if (n < 1 || n > MN_TASKS_MAX)
         return mn_fail(err, MN_EFORMAT, "'R' has %zu rows: 1 to %d wanted", n, MN_TASKS_MAX);
     one->n_tasks = (int)n;
-    for (int i = 0; i < N_MEASURES; i++)
-        if (!take_number(json_object_get(o, measures[i].key), measures[i].lo, measures[i].hi,
-                         measure(one, i)))
+    for (int i = 0; i < N_MEASURES; i++) {
+        const json_t *v = json_object_get(o, measures[i].key);
+        if (!v && !measures[i].always)
+            *measure(one, i) = (double)NAN;
+        else if (!take_number(v, measures[i].lo, measures[i].hi, measure(one, i)))
             return mn_fail(err, MN_EFORMAT, "'%s' is neither null nor a number from %g to %g",
                            measures[i].key, measures[i].lo, measures[i].hi);
+    }
     if ((s = read_matrix(o, "R", one->n_tasks, &one->R, err)) != MN_OK)
         return s;
     return read_matrix(o, "R_f1", one->n_tasks, &one->R_f1, err);
