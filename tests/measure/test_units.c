@@ -247,6 +247,55 @@ static void windows_and_orders_have_distinct_names(void **state)
             assert_string_not_equal(mn_order_name((mn_order)i), mn_order_name((mn_order)j));
 }
 
+static void create_by_class(mn_units *u, int n, int n_classes, mn_arena *a)
+{
+    mn_err err;
+    *a = (mn_arena){0};
+    mn_units_layout(u, n, n_classes, a);
+    assert_ok(mn_arena_allocate(a, "units", &err), &err);
+    mn_units_layout(u, n, n_classes, a);
+    mn_units_reset(u);
+}
+
+static void counts_by_class_follow_epochs_tasks_and_the_run(void **state)
+{
+    mn_arena a, b;
+    mn_units u, copy;
+    create_by_class(&u, 2, 3, &a);
+    create_by_class(&copy, 2, 3, &b);
+    u.running_by_class[0] = 5, u.running_by_class[4] = 7;
+    mn_units_epoch(&u, 11);
+    assert_int_equal(u.epoch_step, 11);
+    assert_int_equal(u.epoch_by_class[4], 7);
+    assert_int_equal(u.running_by_class[4], 0);
+    u.running_by_class[4] = 2;
+    mn_units_task(&u); /* an epoch cut short counts for the run alone */
+    assert_int_equal(u.epoch_by_class[4], 7);
+    assert_int_equal(u.running_by_class[4], 0);
+    assert_int_equal(u.run_by_class[4], 9);
+    assert_int_equal(u.run_by_class[0], 5);
+    mn_units_copy(&copy, &u);
+    assert_int_equal(copy.run_by_class[4], 9);
+    assert_int_equal(copy.epoch_step, 11);
+    mn_arena_finish(&a), mn_arena_finish(&b);
+}
+
+static void a_unit_is_remembered_by_its_last_items_the_latest_first(void **state)
+{
+    mn_arena a;
+    mn_units u;
+    create_by_class(&u, 2, 3, &a);
+    assert_int_equal(u.last_task[MN_LAST_ITEMS], -1);
+    for (int i = 0; i < MN_LAST_ITEMS + 2; i++)
+        mn_units_item(&u, 1, i / 3, 10 + i);
+    for (int i = 0; i < MN_LAST_ITEMS; i++) {
+        assert_int_equal(u.last_item[MN_LAST_ITEMS + i], 10 + MN_LAST_ITEMS + 1 - i);
+        assert_int_equal(u.last_task[MN_LAST_ITEMS + i], (MN_LAST_ITEMS + 1 - i) / 3);
+        assert_int_equal(u.last_item[i], -1); /* the other unit's */
+    }
+    mn_arena_finish(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -260,6 +309,8 @@ int main(void)
         cmocka_unit_test(before_an_epoch_wins_are_those_of_the_run),
         cmocka_unit_test(a_copy_is_equal_and_independent),
         cmocka_unit_test(windows_and_orders_have_distinct_names),
+        cmocka_unit_test(counts_by_class_follow_epochs_tasks_and_the_run),
+        cmocka_unit_test(a_unit_is_remembered_by_its_last_items_the_latest_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
