@@ -1,6 +1,7 @@
 #include "chart_impl.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 /* A setting said below a method's numbers: of a dimension, or what an earlier study found. */
@@ -19,8 +20,39 @@ typedef struct {
     note notes[MN_DIMENSIONS_MAX + MN_PINS_SHOWN];
     int n_notes;
     bool uniform; /* as many runs in every cell: said once is enough */
+    int n_extra;  /* columns of other measures, where there is one column otherwise */
     mn_detail detail;
 } plan;
+
+/* What is worth a column beside the objective. */
+static const struct {
+    const char *title;
+    size_t offset;
+    double unit;
+    const char *format;
+} extras[] = {
+    {"dead units (%)", offsetof(mn_result, dead), 100.0, "%.1f"},
+    {"mean weighted entropy", offsetof(mn_result, mwe), 1.0, "%.2f"},
+};
+enum { N_EXTRAS = sizeof extras / sizeof *extras };
+
+static double extra_of(const mn_result *one, int extra)
+{
+    const char *at = (const char *)one + extras[extra].offset;
+    double value;
+    memcpy(&value, at, sizeof value);
+    return one->ok ? value : (double)NAN;
+}
+
+/* All of them, if any run was measured. */
+static int count_extras(const mn_results *r)
+{
+    for (size_t i = 0; i < r->n; i++)
+        for (int e = 0; e < N_EXTRAS; e++)
+            if (isfinite(extra_of(&r->at[i], e)))
+                return N_EXTRAS;
+    return 0;
+}
 
 static int first_row(const mn_survey *s)
 {
@@ -49,6 +81,8 @@ static void choose(plan *p, const mn_chart_look *l)
         p->cols = mn_survey_free(s, &p->rows, 1, MN_WISH_ANY);
     p->n_rows = p->rows < 0 ? 1 : s->dimensions[p->rows].n_stops;
     p->n_cols = p->cols < 0 ? 1 : s->dimensions[p->cols].n_stops;
+    if (p->cols < 0 && p->detail != MN_DETAIL_MEANS)
+        p->n_extra = count_extras(s->results);
     for (int d = 0; d < s->n_dimensions; d++)
         if (d != p->rows && d != p->cols && s->dimensions[d].open)
             p->notes[p->n_notes++] = (note){d, s->dimensions[d].name};
@@ -98,6 +132,27 @@ static const char *cell_text(const plan *p, int at)
     return mn_figure_text(f, "%s%s%s", mean, sd, n);
 }
 
+/* The mean over the runs of a row's best point in which it is defined. */
+static const char *extra_text(const plan *p, int row, int extra)
+{
+    const mn_results *r = p->s->results;
+    double sum = 0.0;
+    int n = 0;
+    if (p->best[row] < 0)
+        return "";
+    const mn_point *k = &p->s->points[p->best[row]];
+    for (size_t i = k->first; i < k->first + (size_t)(k->n + k->n_failed); i++) {
+        const double value = extra_of(&r->at[i], extra);
+        n += isfinite(value);
+        sum += isfinite(value) ? value : 0.0;
+    }
+    if (!n)
+        return "·";
+    char text[32];
+    snprintf(text, sizeof text, extras[extra].format, extras[extra].unit * sum / n);
+    return mn_figure_text(p->s->figure, "%s", text);
+}
+
 static bool is_best_of_column(const plan *p, int row, int col)
 {
     long mine = p->best[row * p->n_cols + col];
@@ -130,6 +185,8 @@ static void add_note(const plan *p, int row, const note *k, mn_table *t, const c
         tones[at + (size_t)c + 1] = MN_DIM;
         any = any || *texts[at + (size_t)c + 1];
     }
+    for (int e = 0; e < p->n_extra; e++)
+        texts[at + (size_t)(p->n_cols + e) + 1] = "";
     texts[at] = mn_figure_text(p->s->figure, "  %s", k->name);
     tones[at] = MN_DIM;
     t->n_rows += any;
@@ -149,7 +206,9 @@ static void add_headings(const plan *p, const char **texts, mn_tone *tones)
                        : bare      ? mn_survey_brief(s, stop)
                                    : mn_survey_words(s, p->cols, stop);
     }
-    for (int c = 0; c <= p->n_cols; c++)
+    for (int e = 0; e < p->n_extra; e++)
+        texts[p->n_cols + e + 1] = extras[e].title;
+    for (int c = 0; c <= p->n_cols + p->n_extra; c++)
         tones[c] = MN_STRONG;
 }
 
@@ -170,6 +229,10 @@ static void add_method(const plan *p, int row, const mn_chart_look *l, mn_table 
         if (l->point >= 0 && p->best[cell] == l->point)
             t->cursor = t->n_rows * t->n_cols + c + 2;
     }
+    for (int e = 0; e < p->n_extra; e++) {
+        texts[at + (size_t)(p->n_cols + e) + 1] = extra_text(p, row, e);
+        tones[at + (size_t)(p->n_cols + e) + 1] = MN_PLAIN;
+    }
     t->n_rows++;
     for (int i = 0; i < p->n_notes; i++)
         add_note(p, row, &p->notes[i], t, texts, tones);
@@ -180,7 +243,8 @@ mn_table *mn_tabulate(const mn_survey *s, const mn_chart_look *l, mn_detail deta
     plan p = {.s = s, .detail = detail};
     choose(&p, l);
     size_t n = (size_t)p.n_rows * (size_t)p.n_cols;
-    size_t all = (1 + (size_t)p.n_rows * (size_t)(p.n_notes + 1)) * ((size_t)p.n_cols + 1);
+    size_t wide = (size_t)(p.n_cols + 1 + p.n_extra);
+    size_t all = (1 + (size_t)p.n_rows * (size_t)(p.n_notes + 1)) * wide;
     p.best = mn_figure_room(s->figure, n, sizeof *p.best);
     p.failed = mn_figure_room(s->figure, n, sizeof *p.failed);
     mn_table *t = mn_figure_room(s->figure, 1, sizeof *t);
@@ -190,7 +254,7 @@ mn_table *mn_tabulate(const mn_survey *s, const mn_chart_look *l, mn_detail deta
         return NULL;
     place_points(&p);
     *t = (mn_table){
-        .n_rows = 1, .n_cols = p.n_cols + 1, .n_head = 1, .texts = texts, .tones = tones};
+        .n_rows = 1, .n_cols = (int)wide, .n_head = 1, .texts = texts, .tones = tones};
     add_headings(&p, texts, tones);
     for (int r = 0; r < p.n_rows; r++)
         add_method(&p, r, l, t, texts, tones);

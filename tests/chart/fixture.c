@@ -81,7 +81,12 @@ static void make_run(mn_results *r, const made_study *m, int cell, int trial, in
     mn_result *one = &r->at[r->n++];
     int stops[2 * MN_AXES_MAX] = {0}, rest = cell;
     double u = 0.5;
-    *one = (mn_result){.cell = cell, .trial = trial, .seed = seed, .n_tasks = m->n_tasks};
+    *one = (mn_result){.cell = cell,
+                       .trial = trial,
+                       .seed = seed,
+                       .n_tasks = m->n_tasks,
+                       .dead = NAN,
+                       .mwe = NAN};
     for (int i = r->n_over - 1; i >= 0; i--) {
         stops[i] = rest % r->axes[i].n_stops;
         rest /= r->axes[i].n_stops;

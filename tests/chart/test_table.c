@@ -146,6 +146,32 @@ static void one_run_has_no_deviation(void **state)
     mn_results_finish(&r);
 }
 
+static void other_measures_have_columns_where_there_is_room(void **state)
+{
+    static const made_study parts = {.title = "",
+                                     .axes = {{.name = "variant", .stops = "SGD,Adam,mask"}},
+                                     .n_seeds = 2,
+                                     .n_trials = 1,
+                                     .n_tasks = 1};
+    mn_results r;
+    make_results(&r, &parts);
+    mn_text t = table_of(&r, true);
+    assert_null(strstr(t.data, "dead units")); /* nobody has measured them */
+    mn_text_finish(&t);
+    for (size_t i = 0; i < r.n; i++) {
+        r.at[i].acc = 0.5;
+        r.at[i].dead = i < 2 ? 0.25 + 0.5 * (double)i : i < 4 ? (double)NAN : 0.125;
+        r.at[i].mwe = i < 2 ? 1.5 : i == 2 ? 2.0 : (double)NAN;
+    }
+    t = table_of(&r, true);
+    assert_non_null(strstr(t.data, "| dead units (%) | mean weighted entropy |"));
+    assert_non_null(strstr(t.data, "| SGD | **50.0 ± 0.0** | 50.0 | 1.50 |"));
+    assert_non_null(strstr(t.data, "| Adam | **50.0 ± 0.0** | · | 2.00 |"));
+    assert_non_null(strstr(t.data, "| mask | **50.0 ± 0.0** | 12.5 | · |"));
+    mn_text_finish(&t);
+    mn_results_finish(&r);
+}
+
 static void no_runs_are_said(void **state)
 {
     static const made_study none = {.title = "", .n_tasks = 1};
@@ -182,6 +208,7 @@ int main(void)
         cmocka_unit_test(failed_runs_are_counted),
         cmocka_unit_test(names_do_not_break_markdown),
         cmocka_unit_test(one_run_has_no_deviation),
+        cmocka_unit_test(other_measures_have_columns_where_there_is_room),
         cmocka_unit_test(no_runs_are_said),
         cmocka_unit_test(text_is_appended),
     };
