@@ -176,6 +176,10 @@ static void adam_kills_neurons_and_sgd_with_gaba_does_not(void **state)
     char *text = assert_fine(call(NULL, "script", path, NULL));
     assert_non_null(strstr(text, "none is dead after the first task"));
     free(text);
+    assert_non_null(strstr(text = read_file("coroner-1.txt", NULL), "is dead: never won"));
+    free(text);
+    assert_non_null(strstr(text = read_file("coroner-2.txt", NULL), "is dead: overtaken"));
+    free(text);
 }
 
 int main(void)
