@@ -200,7 +200,9 @@ mn_status mn_look_next_dead(mn_screen *s, const mn_words *a, const mn_snapshot *
         if (!mn_view_dead(snap, unit))
             continue;
         set_cursor(s, unit, snap);
-        mn_screen_say(s, false, "%s %d is dead", snap->unit_noun, unit);
+        const char *cause = snap->cause ? mn_cause_name((mn_cause)snap->cause[unit]) : NULL;
+        mn_screen_say(s, false, "%s %d is dead%s%s", snap->unit_noun, unit, cause ? ": " : "",
+                      cause ? cause : "");
         return MN_OK;
     }
     return mn_fail(err, MN_EINVAL, "next-dead: no %s is dead", snap->unit_noun);

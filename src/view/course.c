@@ -78,14 +78,31 @@ mn_lines *mn_view_lines(const mn_snapshot *s, int n, mn_series **series, mn_figu
     return mark;
 }
 
+/* Over the tasks met so far, in percent. */
+static void fill_mean(const mn_snapshot *s, int n_tasks, double *mean)
+{
+    for (int i = 0; i < s->n_moments; i++) {
+        double sum = 0.0;
+        int n = 0;
+        for (int task = 0; task < n_tasks; task++)
+            if (!isnan(s->moments[i].score[task])) {
+                sum += s->moments[i].score[task];
+                n++;
+            }
+        mean[i] = n ? 100.0 * sum / n : (double)NAN;
+    }
+}
+
 mn_part *mn_view_course(const mn_snapshot *s, const double *x, bool all, int column,
                         mn_figure *f)
 {
     int n = s->n_tasks < MN_TASKS_MAX ? s->n_tasks : MN_TASKS_MAX;
     mn_series *series;
-    mn_lines *mark = mn_view_lines(s, n, &series, f);
-    if (!mark)
+    double *mean = mn_figure_room(f, (size_t)s->n_moments, sizeof *mean);
+    mn_lines *mark = mn_view_lines(s, n + 1, &series, f);
+    if (!mark || !mean)
         return NULL;
+    fill_mean(s, n, mean);
     for (int task = 0; task < n; task++) {
         double *y = mn_figure_room(f, (size_t)s->n_moments, sizeof *y);
         if (!y)
@@ -99,6 +116,8 @@ mn_part *mn_view_course(const mn_snapshot *s, const double *x, bool all, int col
                                    .class = task,
                                    .dim = task > s->task};
     }
+    series[n] = (mn_series){.name = "mean", .n = s->n_moments, .x = x, .y = mean, .class = n};
+    mark->n_series = n > 1 ? n + 1 : n;
     mark->y_hi = 100.0;
     mark->n_flags = collect_flags(s, all, f, &mark->flags);
     mn_part *p = mn_figure_add(f, MN_MARK_LINES, mark);

@@ -87,8 +87,7 @@ static void write_evidence(const mn_snapshot *s, const mn_evidence *e, mn_writer
         mn_writer_line(w, MN_PLAIN, "%s %d wins %.0f %% of its last items", s->unit_noun,
                        e->rival, 100.0 * e->rival_items);
         if (!isnan(e->rival_share))
-            mn_writer_line(w, MN_PLAIN, "and fires %.1f times as often as the mean",
-                           e->rival_share);
+            mn_writer_line(w, MN_PLAIN, "and fires %.1f times the mean", e->rival_share);
     }
 }
 
@@ -136,7 +135,7 @@ static void add_items(const mn_snapshot *s, const mn_autopsy *a, mn_room room, i
     const mn_items items = {
         .n = a->n_last, .pixels = s->last_items, .label = a->last_label, .task = a->last_task};
     if (a->n_last > 0 && a->n_last <= MN_LAST_ITEMS && s->width > 0 && s->height > 0)
-        mn_view_items(s, &items, "the last items it fired for, latest first", room, column, f);
+        mn_view_items(s, &items, "last items it fired for, latest first", room, column, f);
 }
 
 static void make(const mn_snapshot *s, const mn_look *l, mn_room room, mn_figure *f)

@@ -140,7 +140,9 @@ static void write_verdict(const mn_snapshot *s, mn_writer *w)
                    updates == 1 ? "" : "s");
     if (mn_view_unit(s, d->unit)) {
         int label = s->units.label[d->unit];
-        const char *name = label >= 0 ? mn_figure_text(w->figure, " \"%d\"", label) : "";
+        const char *name = label >= 0 ? mn_figure_text(w->figure, " \"%s\"",
+                                                       mn_view_class(s, label, w->figure))
+                                      : "";
         mn_writer_line(w, MN_PLAIN, "memory %02d%s: %.0f%% of the field", d->unit, name,
                        100.0 * d->share);
     }

@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-enum { CHARTS_MAX = MN_GAUGES_MAX + 2, TWO_COLUMNS = 100, CHART_ROWS = 5 };
+enum { CHARTS_MAX = MN_GAUGES_MAX + 2, TWO_COLUMNS = 100, CHART_ROWS = 4 };
 
 /* One chart: one number over time, or two of the same kind. */
 typedef struct mn_dial {
@@ -75,8 +75,11 @@ static int collect_others(const mn_snapshot *s, mn_dial *dials, mn_figure *f)
 /* From zero, unless all numbers are far away from it or below. */
 static void set_limits(mn_lines *mark, double lo, double hi)
 {
-    mark->y_lo = lo > 0.0 && lo < 0.5 * hi ? 0.0 : lo;
-    mark->y_hi = hi > mark->y_lo ? hi : mark->y_lo + fmax(fabs(hi), 1.0);
+    bool flat = !(hi > lo);
+    mark->y_lo = flat ? fmin(0.0, lo) : lo > 0.0 && lo < 0.5 * hi ? 0.0 : lo;
+    mark->y_hi = flat ? fmax(0.0, hi) : hi;
+    if (!(mark->y_hi > mark->y_lo))
+        mark->y_hi = mark->y_lo + 1.0;
 }
 
 static void add_dial(const mn_snapshot *s, const mn_dial *d, const double *x, int column,
@@ -88,8 +91,11 @@ static void add_dial(const mn_snapshot *s, const mn_dial *d, const double *x, in
     if (!mark)
         return;
     for (int i = 0; i < d->n_series; i++) {
-        series[i] = (mn_series){
-            .name = d->name[i], .n = s->n_moments, .x = x, .y = d->y[i], .class = i};
+        series[i] = (mn_series){.name = d->n_series > 1 ? d->name[i] : NULL,
+                                .n = s->n_moments,
+                                .x = x,
+                                .y = d->y[i],
+                                .class = i};
         if (mn_view_span(d->y[i], s->n_moments, &a, &b)) {
             lo = fmin(lo, a);
             hi = fmax(hi, b);

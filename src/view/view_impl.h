@@ -33,6 +33,8 @@ const char *mn_view_age(mn_figure *f, int64_t now, int64_t then);
 const char *mn_view_chip(double index);
 /* The window itself, or the first shorter or longer one in which items were seen. */
 mn_window mn_view_window(const mn_units *u, mn_window wanted);
+/* The firings by class that go with a window, or others that were counted; NULL: none were. */
+const mn_mixture *mn_view_mixture(const mn_snapshot *s, mn_window w, mn_census *census);
 /* Share of the items in a window for which the unit fired; NAN without items. */
 double mn_view_rate(const mn_units *u, mn_window w, uint32_t unit);
 /* Smallest and largest of the finite ones; false when there is none. */

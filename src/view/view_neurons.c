@@ -100,24 +100,6 @@ static void add_histogram(const mn_snapshot *s, const mn_look *l, mn_window w, i
         add_counts(s, l, w, counts, f);
 }
 
-static const char *const census_names[MN_N_CENSUSES] = {"last epoch", "whole run",
-                                                        "test items"};
-
-/* The firings that go with a window, or others that were counted; NULL: none were. */
-static const mn_mixture *mixture_of(const mn_snapshot *s, mn_window w, mn_census *census)
-{
-    mn_census wanted = w == MN_RUN    ? MN_CENSUS_RUN
-                       : w == MN_TASK ? MN_CENSUS_TEST
-                                      : MN_CENSUS_EPOCH;
-    for (int i = 0; i < MN_N_CENSUSES; i++) {
-        *census = (mn_census)(((int)wanted + i) % MN_N_CENSUSES);
-        const mn_mixture *m = &s->mixture[*census];
-        if (m->n == s->n_units && m->items)
-            return m;
-    }
-    return NULL;
-}
-
 static const char **class_names(const mn_snapshot *s, mn_figure *f)
 {
     const char **names = mn_figure_room(f, (size_t)s->n_classes + 1, sizeof *names);
@@ -174,7 +156,7 @@ static mn_part *add_scatter(const mn_snapshot *s, const mn_look *l, const mn_mix
                          .n_classes = s->n_classes <= NAMED_CLASSES ? s->n_classes : 0,
                          .class_names = names};
     mn_part *p = mn_figure_add(f, MN_MARK_SCATTER, mark);
-    p->title = mn_figure_text(f, "entropy and share: %s", census_names[census]);
+    p->title = mn_figure_text(f, "entropy and share (%s)", mn_census_name(census));
     p->column = column;
     p->weight = 2.0;
     p->min_rows = 6;
@@ -212,19 +194,18 @@ static int collect_dead(const mn_snapshot *s, mn_silent *list, int room)
 }
 
 /* Greedy and polysemantic units, and the mean weighted entropy (table 10) of every census. */
-static void write_mixture(const mn_snapshot *s, mn_window window, int cols, mn_writer *w)
+static void write_mixture(const mn_snapshot *s, mn_window window, mn_writer *w)
 {
     mn_census census;
-    const mn_mixture *m = mixture_of(s, window, &census);
+    const mn_mixture *m = mn_view_mixture(s, window, &census);
     if (!m)
         return;
-    mn_writer_line(w, MN_PLAIN,
-                   cols < 30 ? "greedy %d  several %d" : "greedy %d  of several classes %d",
-                   m->greedy, m->polysemantic);
+    mn_writer_line(w, MN_PLAIN, "greedy %d", m->greedy);
+    mn_writer_line(w, MN_PLAIN, "polysemantic %d", m->polysemantic);
     for (int i = 0; i < MN_N_CENSUSES; i++)
         if (s->mixture[i].items && !isnan(s->mixture[i].weighted))
-            mn_writer_line(w, i == (int)census ? MN_STRONG : MN_DIM, "entropy %.2f %s",
-                           s->mixture[i].weighted, census_names[i]);
+            mn_writer_line(w, i == (int)census ? MN_STRONG : MN_DIM, "entropy %.2f (%s)",
+                           s->mixture[i].weighted, mn_census_name((mn_census)i));
 }
 
 static void write_lists(const mn_snapshot *s, const mn_look *l, int rows, int cols, int column,
@@ -244,7 +225,7 @@ static void write_lists(const mn_snapshot *s, const mn_look *l, int rows, int co
         mn_writer_line(&w, MN_DIM, "dead: known after epoch 1");
     else
         mn_writer_line(&w, dead ? MN_BAD : MN_GOOD, "dead %d weak %d", dead, weak);
-    write_mixture(s, l->window, cols, &w);
+    write_mixture(s, l->window, &w);
     for (int i = 0; i < dead && i < LIST_MAX; i++)
         if (list[i].last < 0)
             mn_writer_line(&w, MN_PLAIN, "%02d never won", list[i].unit);
@@ -283,7 +264,12 @@ typedef struct mn_plan {
     bool scatter, strip; /* there is one */
 } mn_plan;
 
-enum { HIST_ROWS = 4, STRIP_ROWS = MN_STRIP_LEAST_ROWS + 2, SCATTER_ROWS = 8 };
+enum {
+    HIST_ROWS = 4,
+    STRIP_ROWS = MN_STRIP_LEAST_ROWS + 2,
+    SCATTER_ROWS = 8,
+    SCATTER_FIRST = 16
+};
 
 static mn_plan plan_for(const mn_snapshot *s, bool mixed, mn_room room)
 {
@@ -296,7 +282,7 @@ static mn_plan plan_for(const mn_snapshot *s, bool mixed, mn_room room)
         room.cols >= 2 * SIDE_COLS || (room.cols >= SIDE_COLS + 6 && room.rows < 8);
     p.scatter = mixed && (beside || below >= SCATTER_ROWS);
     if (p.scatter && !beside)
-        below -= SCATTER_ROWS;
+        below -= SCATTER_FIRST; /* before the strip, which has a view of its own */
     p.strip = history && (below >= STRIP_ROWS || (beside && !mixed));
     if (p.lists_beside)
         p.side = room.cols >= 2 * SIDE_COLS ? SIDE_COLS : room.cols / 2;
@@ -336,7 +322,7 @@ static void make(const mn_snapshot *s, const mn_look *l, mn_room room, mn_figure
         return;
     }
     mn_census census;
-    const mn_mixture *m = mixture_of(s, l->window, &census);
+    const mn_mixture *m = mn_view_mixture(s, l->window, &census);
     mn_plan p = plan_for(s, m != NULL, room);
     int lists = p.lists_beside ? 1 : 0, middle = p.middle ? lists + 1 : 0;
     mn_room part = {p.left, room.rows, room.dots_x, room.dots_y};

@@ -151,9 +151,10 @@ static const char *label_of(const mn_snapshot *s, int i, int cols, mn_figure *f)
 {
     int task = s->kept_task[i] + 1, class = s->kept_class[i];
     if (cols < 6)
-        return class < 0 ? mn_figure_text(f, "T%d", task) : mn_figure_text(f, "%d", class);
+        return class < 0 ? mn_figure_text(f, "T%d", task)
+                         : mn_figure_text(f, "%.*s", cols, mn_view_class(s, class, f));
     return class < 0 ? mn_figure_text(f, "T%d ?", task)
-                     : mn_figure_text(f, "T%d \"%d\"", task, class);
+                     : mn_figure_text(f, "T%d \"%s\"", task, mn_view_class(s, class, f));
 }
 
 static mn_fit fit_gallery(const mn_snapshot *s, mn_room room)

@@ -36,13 +36,13 @@ static const char *label_of(mn_figure *f, const mn_snapshot *s, const mn_look *l
                             int width, mn_tone *tone)
 {
     const mn_units *u = &s->units;
-    char number[16], name[16] = "", ways[7][64];
+    char number[16], name[24] = "", ways[8][64];
     int n = 0, class, votes = mn_view_votes(s, unit, &class);
     double rate = mn_view_rate(u, mn_view_window(u, l->window), unit);
     const char *chip = mn_view_chip((double)u->index[l->index][unit]);
     snprintf(number, sizeof number, "%0*u", mn_page_digits(s->n_units), unit);
     if (votes == 1)
-        snprintf(name, sizeof name, "\"%d\"", class);
+        snprintf(name, sizeof name, "\"%s\"", mn_view_class(s, class, f));
     else if (votes)
         snprintf(name, sizeof name, "×%d", votes);
     else if (u->label[unit] >= 0)
@@ -68,6 +68,8 @@ static const char *label_of(mn_figure *f, const mn_snapshot *s, const mn_look *l
         }
         snprintf(ways[n++], sizeof *ways, "%s %s", number, name);
         snprintf(ways[n++], sizeof *ways, "%s%s", number, name);
+        if (votes == 1)
+            snprintf(ways[n++], sizeof *ways, "%s %d", number, class);
     }
     for (int i = 0; i < n; i++)
         if (mn_page_columns(ways[i]) <= width)

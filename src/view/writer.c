@@ -101,6 +101,20 @@ mn_window mn_view_window(const mn_units *u, mn_window wanted)
     return wanted;
 }
 
+const mn_mixture *mn_view_mixture(const mn_snapshot *s, mn_window w, mn_census *census)
+{
+    mn_census wanted = w == MN_RUN    ? MN_CENSUS_RUN
+                       : w == MN_TASK ? MN_CENSUS_TEST
+                                      : MN_CENSUS_EPOCH;
+    for (int i = 0; i < MN_N_CENSUSES; i++) {
+        *census = (mn_census)(((int)wanted + i) % MN_N_CENSUSES);
+        const mn_mixture *m = &s->mixture[*census];
+        if (m->n == s->n_units && m->items)
+            return m;
+    }
+    return NULL;
+}
+
 double mn_view_rate(const mn_units *u, mn_window w, uint32_t unit)
 {
     return u->items[w] ? (double)u->fired[w][unit] / (double)u->items[w] : (double)NAN;

@@ -108,6 +108,22 @@ static void the_screen_at_200x60_is_as_it_was(void **state)
     check("200x60-inspect", 200, 60, true, "cursor 12;inspect", fixture_trained);
 }
 
+static void the_sparse_memorys_screens_are_as_they_were(void **state)
+{
+    (void)state;
+    check("80x24-sparse-neurons", 80, 24, true, "focus neurons;zoom", fixture_sparse);
+    check("80x24-sparse-neurons-run", 80, 24, false, "focus neurons;zoom;window run",
+          fixture_sparse);
+    check("80x24-coroner", 80, 24, true, "next-dead;focus coroner;zoom", fixture_sparse);
+    check("80x24-coroner-alive", 80, 24, true, "focus coroner", fixture_sparse);
+    check("80x24-gauges", 80, 24, true, "focus gauges;zoom", fixture_sparse);
+    check("80x24-portrait", 80, 24, true, "focus portrait;zoom", fixture_sparse);
+    check("80x24-sparse-inspect", 80, 24, true, "cursor 12;inspect", fixture_sparse);
+    check("200x60-sparse-inspect", 200, 60, true, "cursor 12;inspect;focus coroner;focus wall",
+          fixture_sparse);
+    check("200x60-sparse-neurons", 200, 60, true, "focus neurons;zoom", fixture_sparse);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -116,6 +132,7 @@ int main(void)
         cmocka_unit_test(the_screen_at_80x24_is_as_it_was),
         cmocka_unit_test(the_screen_at_132x43_is_as_it_was),
         cmocka_unit_test(the_screen_at_200x60_is_as_it_was),
+        cmocka_unit_test(the_sparse_memorys_screens_are_as_they_were),
     };
     return cmocka_run_group_tests_name("golden screens", tests, NULL, NULL);
 }

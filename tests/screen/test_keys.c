@@ -169,6 +169,13 @@ static void keys_for_what_the_model_lacks_say_so(void **state)
     }
     harness_keys(&h, "l");
     assert_int_equal(harness_posted(&h, "up rate\n"), 1);
+    snprintf(h.snap->model, sizeof h.snap->model, "dam");
+    harness_keys(&h, "k");
+    assert_int_equal(harness_posted(&h, "up k"), 0);
+    assert_true(harness_shows(&h, -2, "the model dam has no k"));
+    snprintf(h.snap->model, sizeof h.snap->model, "sdmlp");
+    harness_keys(&h, "k K");
+    assert_int_equal(harness_posted(&h, "up k\n") + harness_posted(&h, "down k\n"), 2);
     harness_close(&h);
 }
 

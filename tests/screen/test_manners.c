@@ -163,6 +163,56 @@ static void the_viewport_is_posted_only_when_it_changes(void **state)
     assert_int_equal(harness_posted(h, "viewport"), before + 1);
 }
 
+static void an_inspected_unit_is_asked_for(void **state)
+{
+    mn_harness *h = *state;
+    harness_keys(h, "Enter");
+    assert_int_equal(harness_posted(h, "viewport number winner-share 0 8 0 -1 1"), 1);
+    harness_keys(h, "Esc");
+    assert_int_equal(harness_posted(h, "viewport number winner-share 0 8 0 -1 0"), 2);
+}
+
+static void x_goes_from_one_of_the_dead_to_the_next(void **state)
+{
+    mn_harness *h = *state;
+    const mn_look *l = mn_screen_look(h->screen);
+    h->snap = fixture_sparse(h->fixture);
+    harness_keys(h, "x");
+    assert_int_equal(l->cursor, 21);
+    assert_true(harness_shows(h, -2, "neuron 21 is dead: stale momentum"));
+    assert_true(l->first <= 21 && l->first + 8 > 21); /* the page comes along */
+    harness_keys(h, "x");
+    assert_int_equal(l->cursor, 44);
+    harness_keys(h, "x");
+    assert_int_equal(l->cursor, 21);
+    harness_keys(h, "X");
+    assert_int_equal(harness_posted(h, "revive 21"), 1);
+}
+
+static void without_dead_units_x_says_so(void **state)
+{
+    mn_harness *h = *state;
+    h->snap = fixture_sparse(h->fixture);
+    memset(h->snap->cause, MN_ALIVE, (size_t)h->snap->n_units);
+    harness_keys(h, "x");
+    assert_true(harness_shows(h, -2, "none of the 64 neurons is dead"));
+    h->snap = fixture_fresh(h->fixture);
+    harness_draw(h);
+    harness_keys(h, "X");
+    assert_true(harness_shows(h, -2, "is known after the first epoch"));
+    assert_int_equal(harness_posted(h, "revive"), 0);
+}
+
+static void v_lists_all_views_and_goes_to_the_chosen(void **state)
+{
+    mn_harness *h = *state;
+    harness_keys(h, "v");
+    harness_type(h, "coroner");
+    assert_true(harness_shows(h, HARNESS_ANY, "why the unit"));
+    harness_keys(h, "Enter z");
+    assert_true(harness_shows(h, HARNESS_ANY, "Coroner"));
+}
+
 static void a_refused_viewport_is_posted_again(void **state)
 {
     mn_harness *h = *state;
@@ -331,6 +381,10 @@ int main(void)
         TEST(a_key_without_meaning_says_so),
         TEST(the_viewport_is_posted_only_when_it_changes),
         TEST(a_refused_viewport_is_posted_again),
+        TEST(an_inspected_unit_is_asked_for),
+        TEST(x_goes_from_one_of_the_dead_to_the_next),
+        TEST(without_dead_units_x_says_so),
+        TEST(v_lists_all_views_and_goes_to_the_chosen),
         TEST(arrows_walk_over_the_pages),
         TEST(the_cursor_stays_when_the_order_changes),
         TEST(escape_closes_one_thing_at_a_time),

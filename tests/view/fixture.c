@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mnemoscope/view.h"
+
 enum {
     SIDE = 28,
     PIXELS = SIDE * SIDE,
@@ -22,6 +24,10 @@ struct mn_fixture {
     float *share, *norm, *index[MN_N_INDICES], *pixels, *extra, *classes, *states, *gallery,
         *importance, *unit_importance;
     int *label;
+    uint32_t *mixed, *by_class;
+    float *entropy, *mix_share;
+    int *top;
+    uint8_t *cause;
 };
 
 static void *room(size_t n, size_t size)
@@ -55,6 +61,12 @@ mn_fixture *fixture_create(int n_units, int n_tasks)
     f->classes = room(n * CLASSES, sizeof *f->classes);
     f->states = room(MN_DREAM_STATES * state, sizeof *f->states);
     f->gallery = room((size_t)MN_GALLERY_MAX * PIXELS, sizeof *f->gallery);
+    f->mixed = room(n, sizeof *f->mixed);
+    f->by_class = room(n * CLASSES, sizeof *f->by_class);
+    f->entropy = room(n, sizeof *f->entropy);
+    f->mix_share = room(n, sizeof *f->mix_share);
+    f->top = room(n, sizeof *f->top);
+    f->cause = room(n, sizeof *f->cause);
     f->snap.moments = room(MN_HISTORY_MAX, sizeof *f->snap.moments);
     f->snap.events = room(MN_EVENTS_MAX, sizeof *f->snap.events);
     return f;
@@ -79,6 +91,12 @@ void fixture_destroy(mn_fixture *f)
     free(f->classes);
     free(f->states);
     free(f->gallery);
+    free(f->mixed);
+    free(f->by_class);
+    free(f->entropy);
+    free(f->mix_share);
+    free(f->top);
+    free(f->cause);
     free(f->snap.moments);
     free(f->snap.events);
     free(f);
@@ -391,5 +409,178 @@ mn_snapshot *fixture_protected(mn_fixture *f)
     s->has_constraints = true;
     s->constraints = (mn_constraints){
         .n = 1, .cosine = {-0.31}, .steps = 800, .violated = 200, .per_hundred = 34.0};
+    return s;
+}
+
+/* A unit fires for its own class and, the higher its number, for more others. */
+static void fill_mixture(mn_fixture *f)
+{
+    mn_snapshot *s = &f->snap;
+    mn_mixture *m = &s->mixture[MN_CENSUS_EPOCH];
+    double all = 0.0;
+    *m = (mn_mixture){.n = f->n_units,
+                      .items = 10000,
+                      .step = 1400,
+                      .fired = f->mixed,
+                      .entropy = f->entropy,
+                      .share = f->mix_share,
+                      .top = f->top};
+    for (int u = 0; u < f->n_units; u++) {
+        bool dead = mn_view_dead(s, u);
+        double sum = 0.0, entropy = 0.0;
+        for (int c = 0; c < CLASSES; c++) {
+            int off = (c - u * 7 % CLASSES + CLASSES) % CLASSES;
+            f->by_class[u * CLASSES + c] =
+                dead || off > u % 4 ? 0 : (uint32_t)(4000 / (u + 12) / (1 + 2 * off));
+            sum += f->by_class[u * CLASSES + c];
+        }
+        for (int c = 0; c < CLASSES && sum > 0.0; c++) {
+            double p = f->by_class[u * CLASSES + c] / sum;
+            entropy -= p > 0.0 ? p * log(p) : 0.0;
+        }
+        f->mixed[u] = (uint32_t)sum;
+        f->entropy[u] = sum > 0.0 ? (float)entropy : NAN;
+        f->top[u] = sum > 0.0 ? u * 7 % CLASSES : -1;
+        all += sum;
+    }
+    m->weighted = 0.0;
+    for (int u = 0; u < f->n_units; u++) {
+        f->mix_share[u] = all > 0.0 ? (float)(f->mixed[u] / all) : 0.0f;
+        if (f->mixed[u])
+            m->weighted += (double)f->mix_share[u] * (double)f->entropy[u];
+        m->never += !f->mixed[u];
+        m->polysemantic += f->mixed[u] && f->entropy[u] > 1.09f;
+    }
+    s->tile_firings[MN_CENSUS_EPOCH] = f->by_class;
+}
+
+static void fill_counts(mn_fixture *f)
+{
+    mn_snapshot *s = &f->snap;
+    for (int u = 0; u < f->n_units; u++)
+        for (int t = 0; t <= f->n_tasks && t <= MN_TASKS_MAX; t += f->n_tasks) {
+            double decades = log10((double)f->fired[MN_RUN][u] + 1e-9) * MN_COUNT_BINS;
+            if (f->fired[MN_RUN][u])
+                s->counts[t][(int)(decades / MN_COUNT_DECADES)]++;
+            else
+                s->never[t]++;
+        }
+}
+
+/* Every dead unit of the fixture, of two causes in turn; the report is of the first. */
+static void fill_deaths(mn_fixture *f)
+{
+    mn_snapshot *s = &f->snap;
+    s->cause = NULL;
+    s->autopsy.unit = -1;
+    for (int u = 0; u < f->n_units; u++) {
+        mn_cause cause = !mn_units_dead(&s->units, u) ? MN_ALIVE
+                         : u % 2                      ? MN_STALE_MOMENTUM
+                                                      : MN_NEVER_WON;
+        f->cause[u] = (uint8_t)cause;
+        s->causes[cause]++;
+        if (cause == MN_ALIVE || s->autopsy.unit >= 0)
+            continue;
+        s->autopsy = (mn_autopsy){.unit = u,
+                                  .cause = cause,
+                                  .evidence = {.last_fired = 600,
+                                               .k_then = 10.0,
+                                               .k_now = 10.0,
+                                               .norm_then = 1.21,
+                                               .norm_now = 0.32,
+                                               .moved = 0.73,
+                                               .moved_step = 0.0042,
+                                               .rival = 3,
+                                               .rival_items = 0.75,
+                                               .rival_share = 4.2},
+                                  .n_last = 4,
+                                  .last_label = {7, 7, 1, 7},
+                                  .last_task = {0, 0, 0, 0}};
+        snprintf(s->autopsy.finding, sizeof s->autopsy.finding,
+                 "went 73 %% of its norm in the 812 steps since it fired last, "
+                 "most of it by the optimiser's memory of old gradients");
+    }
+    s->cause = f->cause;
+    s->last_items = f->gallery;
+}
+
+static void fill_dossier(mn_fixture *f)
+{
+    mn_snapshot *s = &f->snap;
+    s->dossier = (mn_dossier){.unit = f->n_units > 12 ? 12 : 0,
+                              .n_sampled = 2000,
+                              .step = 1400,
+                              .n_top = MN_TOP_ITEMS,
+                              .nearest_label = 4,
+                              .nearest_distance = 0.31f};
+    for (int i = 0; i < MN_TOP_ITEMS; i++) {
+        s->dossier.top_drive[i] = 0.9f - 0.05f * (float)i;
+        s->dossier.top_label[i] = i;
+    }
+    s->top_items = f->gallery;
+    s->nearest_item = f->gallery + 4 * PIXELS;
+}
+
+static void fill_gauges(mn_fixture *f)
+{
+    static const char *const names[] = {"k", "I", "lambda"},
+                             *const abouts[] = {"neurons that are to stay active",
+                                                "inhibition of all by all",
+                                                "weight of the inhibition"};
+    mn_snapshot *s = &f->snap;
+    s->n_gauges = 3;
+    for (int g = 0; g < 3; g++) {
+        snprintf(s->gauge_name[g], sizeof s->gauge_name[g], "%s", names[g]);
+        snprintf(s->gauge_about[g], sizeof s->gauge_about[g], "%s", abouts[g]);
+        s->gauge[g] = g == 2 ? (double)NAN : 10.0 * (g + 1);
+    }
+    for (int i = 0; i < N_MOMENTS; i++) {
+        mn_moment *m = &s->moments[i];
+        m->gauge[0] = 10.0f + 50.0f / (float)(1 + i);
+        m->gauge[1] = 20.0f;
+        m->gauge[2] = NAN;
+        m->entropy = i ? 2.0f - 0.02f * (float)i : NAN;
+        m->moved_firing = 0.01f / (float)(1 + i);
+        m->moved_silent = 0.001f;
+    }
+}
+
+static void fill_portrait(mn_fixture *f)
+{
+    mn_portrait *p = &f->snap.portrait;
+    mn_portrait_series *s;
+    snprintf(p->title, sizeof p->title, "Intersections of circles");
+    snprintf(p->x_name, sizeof p->x_name, "Hamming distance (bits)");
+    snprintf(p->y_name, sizeof p->y_name, "share of the circle");
+    p->y_log = true;
+    for (int k = 0; k < 2 && (s = mn_portrait_add(p, k ? "softmax" : "circles", 40)); k++) {
+        for (int i = 0; i < 40; i++) {
+            s->x[i] = 5.0 * i;
+            s->y[i] = exp(-0.15 * i - (k ? 0.0 : 0.001 * i * i));
+        }
+        s->dim = k;
+    }
+    mn_portrait_fact(p, "critical distance 209 bits at d 447");
+    mn_portrait_fact(p, "beta %.2f fits the softmax with R2 %.3f", 14.2, 0.987);
+    f->snap.has_portrait = true;
+}
+
+mn_snapshot *fixture_sparse(mn_fixture *f)
+{
+    mn_snapshot *s = fixture_trained(f);
+    snprintf(s->model, sizeof s->model, "sdmlp");
+    snprintf(s->title, sizeof s->title, "Sparse Distributed Memory");
+    snprintf(s->unit_noun, sizeof s->unit_noun, "neuron");
+    snprintf(s->headline, sizeof s->headline, "k 10");
+    snprintf(s->strategy, sizeof s->strategy, "vanilla");
+    snprintf(s->class_name[4], sizeof s->class_name[4], "sandal");
+    s->recalls = false;
+    s->item_lo = -1.0f, s->item_hi = 1.0f;
+    fill_deaths(f);
+    fill_mixture(f);
+    fill_counts(f);
+    fill_dossier(f);
+    fill_gauges(f);
+    fill_portrait(f);
     return s;
 }

@@ -16,4 +16,8 @@ mn_snapshot *fixture_protected(mn_fixture *f);
 /* Random-looking memories and nothing else: step 0, paused, nothing measured. */
 mn_snapshot *fixture_fresh(mn_fixture *f);
 
+/* Neurons of which some are dead: firings by class, causes, an autopsy of unit 21 and a dossier
+ * of unit 12, gauges, a portrait, names of classes. */
+mn_snapshot *fixture_sparse(mn_fixture *f);
+
 #endif

@@ -95,6 +95,10 @@ static void every_view_says_something_in_every_room(void **state)
             check_rooms(fixture_fresh(fixtures[i]), &l, &f);
             check_rooms(fixture_trained(fixtures[i]), &l, &f);
             check_rooms(fixture_protected(fixtures[i]), &l, &f);
+            check_rooms(fixture_sparse(fixtures[i]), &l, &f);
+            l.cursor = i ? 0 : 21;
+            check_rooms(fixture_sparse(fixtures[i]), &l, &f);
+            l.cursor = 0;
         }
     mn_snapshot *empty = calloc(1, sizeof *empty);
     empty->viewport.lens = -1;
@@ -393,7 +397,7 @@ static void every_intervention_is_a_flag(void **state)
     int found = 0;
     make("timeline", b->snap, &b->look, 78, 10, &b->figure);
     const mn_lines *m = find_mark(&b->figure, MN_MARK_LINES);
-    assert_int_equal(m->n_series, 5);
+    assert_int_equal(m->n_series, 6); /* five tasks and their mean */
     assert_near(m->y_hi, 100.0, 0.0);
     for (int e = 0; e < b->snap->n_events; e++)
         for (int i = 0; i < m->n_flags; i++)
@@ -587,7 +591,7 @@ static void accuracy_over_time_has_the_ends_of_tasks_as_flags(void **state)
     make("tasks", fixture_trained(b->fixture), &b->look, 78, 19, &b->figure);
     const mn_lines *lines = find_mark(&b->figure, MN_MARK_LINES);
     assert_non_null(lines);
-    assert_int_equal(lines->n_series, 5);
+    assert_int_equal(lines->n_series, 6);
     assert_int_equal(lines->n_flags, 1); /* neither the vertex nor the dreams */
     assert_string_equal(lines->flags[0].text, "task 2");
     assert_non_null(find_mark(&b->figure, MN_MARK_HEAT));
@@ -642,6 +646,154 @@ static void a_model_without_recall_is_not_asked_to_dream(void **state)
     assert_false(says(&b->figure, "d dreams"));
 }
 
+static const mn_hist *hist_of(const mn_figure *f)
+{
+    return find_mark(f, MN_MARK_HIST);
+}
+
+static void counts_are_of_the_run_or_the_task_that_the_window_says(void **state)
+{
+    mn_bench *b = *state;
+    b->snap = fixture_sparse(b->fixture);
+    for (int w = MN_TASK; w <= MN_RUN; w++) {
+        double sum = 0.0;
+        b->snap->task = 0; /* counts of the first task are there */
+        b->look.window = (mn_window)w;
+        make("neurons", b->snap, &b->look, 78, 19, &b->figure);
+        const mn_hist *h = hist_of(&b->figure);
+        for (int i = 0; i < h->n; i++)
+            sum += h->counts[i];
+        assert_true(strstr(h->x_name, "never"));
+        assert_int_equal((int)sum + b->snap->never[w == MN_RUN ? b->snap->n_tasks : 0], 64);
+    }
+    b->look.window = MN_EPOCH;
+    make("neurons", b->snap, &b->look, 78, 19, &b->figure);
+    assert_non_null(strstr(hist_of(&b->figure)->x_name, "rate"));
+}
+
+static void the_scatter_has_every_unit_that_fired_and_the_cursor(void **state)
+{
+    mn_bench *b = *state;
+    b->snap = fixture_sparse(b->fixture);
+    b->look.cursor = 30;
+    make("neurons", b->snap, &b->look, 78, 19, &b->figure);
+    const mn_scatter *m = find_mark(&b->figure, MN_MARK_SCATTER);
+    assert_non_null(m);
+    assert_int_equal(m->groups[0].n, 64 - b->snap->mixture[MN_CENSUS_EPOCH].never);
+    assert_int_equal(m->cursor_group, 0);
+    const mn_spot *s = &m->groups[0].spots[m->cursor];
+    assert_true(s->y == (double)b->snap->mixture[MN_CENSUS_EPOCH].share[30]);
+    assert_int_equal(s->class, b->snap->mixture[MN_CENSUS_EPOCH].top[30]);
+    assert_string_equal(m->class_names[4], "sandal");
+    b->look.cursor = 21; /* is dead */
+    make("neurons", b->snap, &b->look, 78, 19, &b->figure);
+    m = find_mark(&b->figure, MN_MARK_SCATTER);
+    assert_int_equal(m->cursor_group, -1);
+}
+
+static void the_coroner_names_cause_evidence_and_last_items(void **state)
+{
+    mn_bench *b = *state;
+    b->snap = fixture_sparse(b->fixture);
+    b->look.cursor = 21;
+    make("coroner", b->snap, &b->look, 90, 24, &b->figure);
+    assert_true(says(&b->figure, mn_cause_name(MN_STALE_MOMENTUM)));
+    assert_true(says(&b->figure, "73 % of its norm"));
+    assert_true(says(&b->figure, "last fired at step 600, 812 steps ago"));
+    assert_true(says(&b->figure, "neuron 3 wins 75 %"));
+    const mn_tiles *t = find_mark(&b->figure, MN_MARK_TILES);
+    assert_int_equal(t->n, 4);
+    const mn_bars *bars = find_mark(&b->figure, MN_MARK_BARS);
+    for (int i = 0; i < bars->n; i++)
+        assert_int_equal(bars->bars[i].current,
+                         !strcmp(bars->bars[i].label, mn_cause_name(MN_STALE_MOMENTUM)));
+}
+
+static void the_coroner_says_how_to_get_to_the_dead(void **state)
+{
+    mn_bench *b = *state;
+    b->snap = fixture_sparse(b->fixture);
+    b->look.cursor = 0;
+    make("coroner", b->snap, &b->look, 60, 10, &b->figure);
+    assert_true(says(&b->figure, "neuron 0 is alive"));
+    assert_true(says(&b->figure, "x goes to the next of"));
+    b->look.cursor = 44; /* dead, but the report is another unit's */
+    make("coroner", b->snap, &b->look, 60, 10, &b->figure);
+    assert_true(says(&b->figure, "on its way"));
+    make("coroner", fixture_fresh(b->fixture), &b->look, 60, 10, &b->figure);
+    assert_true(says(&b->figure, "after the first epoch"));
+}
+
+static void the_inspector_has_firings_by_class_and_items(void **state)
+{
+    mn_bench *b = *state;
+    b->snap = fixture_sparse(b->fixture);
+    b->look.cursor = 12;
+    b->look.inspect = true;
+    make("wall", b->snap, &b->look, 78, 19, &b->figure);
+    assert_true(says(&b->figure, "\"sandal\""));
+    assert_true(says(&b->figure, "nats"));
+    const mn_bars *bars = find_mark(&b->figure, MN_MARK_BARS);
+    double sum = 0.0;
+    for (int i = 0; i < bars->n; i++)
+        sum += bars->bars[i].value;
+    assert_in_range((int)(sum + 0.5), 99, 101);
+    assert_string_equal(bars->bars[0].label, "sandal"); /* the largest first */
+    int tiles = 0;
+    for (int i = 0; i < b->figure.n_parts; i++)
+        if (b->figure.parts[i].kind == MN_MARK_TILES)
+            tiles += ((const mn_tiles *)b->figure.parts[i].mark)->n;
+    assert_in_range(tiles, 3, 1 + MN_TOP_ITEMS + 1);
+    b->look.cursor = 13; /* the dossier is of another unit */
+    make("wall", b->snap, &b->look, 78, 19, &b->figure);
+    assert_false(says(&b->figure, "nearest"));
+}
+
+static void gauges_have_a_chart_for_everything_measured(void **state)
+{
+    mn_bench *b = *state;
+    b->snap = fixture_sparse(b->fixture);
+    make("gauges", b->snap, &b->look, 198, 55, &b->figure);
+    assert_int_equal(b->figure.n_parts, 4); /* k, I, entropy, updates: lambda is undefined */
+    assert_true(says(&b->figure, "k: neurons that are to stay active"));
+    assert_true(says(&b->figure, "k 10  I 20"));
+    assert_false(says(&b->figure, "lambda"));
+    const mn_lines *updates = b->figure.parts[3].mark;
+    assert_int_equal(updates->n_series, 2);
+    assert_string_equal(updates->series[1].name, "silent");
+    make("gauges", fixture_fresh(b->fixture), &b->look, 78, 19, &b->figure);
+    assert_true(says(&b->figure, "once training goes"));
+}
+
+static void a_portrait_has_the_models_title_curves_and_facts(void **state)
+{
+    mn_bench *b = *state;
+    b->snap = fixture_sparse(b->fixture);
+    make("portrait", b->snap, &b->look, 78, 19, &b->figure);
+    assert_string_equal(b->figure.title, "Intersections of circles");
+    const mn_lines *m = find_mark(&b->figure, MN_MARK_LINES);
+    assert_int_equal(m->n_series, 2);
+    assert_true(m->y_log && m->y_lo > 0.0);
+    assert_true(says(&b->figure, "critical distance 209 bits at d 447"));
+    make("portrait", fixture_trained(b->fixture), &b->look, 78, 19, &b->figure);
+    assert_true(says(&b->figure, "the model dam shows nothing of itself but its units"));
+}
+
+static void the_course_has_the_mean_of_the_tasks_met(void **state)
+{
+    mn_bench *b = *state;
+    for (int i = 0; i < b->snap->n_moments; i++)
+        for (int t = 2; t < 5; t++)
+            b->snap->moments[i].score[t] = (double)NAN;
+    make("timeline", b->snap, &b->look, 78, 19, &b->figure);
+    const mn_lines *m = find_mark(&b->figure, MN_MARK_LINES);
+    assert_int_equal(m->n_series, 6);
+    int last = b->snap->n_moments - 1;
+    const double *score = b->snap->moments[last].score, want = 50.0 * (score[0] + score[1]);
+    assert_string_equal(m->series[5].name, "mean");
+    assert_true(fabs(m->series[5].y[last] - want) < 1e-9); /* the order of the sum */
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -687,6 +839,14 @@ int main(void)
         TEST(the_tasks_name_the_strategy_and_what_it_does),
         TEST(units_are_called_what_the_model_calls_them),
         TEST(a_model_without_recall_is_not_asked_to_dream),
+        TEST(counts_are_of_the_run_or_the_task_that_the_window_says),
+        TEST(the_scatter_has_every_unit_that_fired_and_the_cursor),
+        TEST(the_coroner_names_cause_evidence_and_last_items),
+        TEST(the_coroner_says_how_to_get_to_the_dead),
+        TEST(the_inspector_has_firings_by_class_and_items),
+        TEST(gauges_have_a_chart_for_everything_measured),
+        TEST(a_portrait_has_the_models_title_curves_and_facts),
+        TEST(the_course_has_the_mean_of_the_tasks_met),
     };
     return cmocka_run_group_tests_name("views", tests, NULL, NULL);
 }
