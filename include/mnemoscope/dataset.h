@@ -47,6 +47,8 @@ MN_MUST_CHECK mn_status mn_dataset_load(mn_dataset **out, const char *spec,
 void mn_dataset_free(mn_dataset *d);
 const char *mn_dataset_name(const mn_dataset *d);
 const char *mn_dataset_noun(const mn_dataset *d, int n); /* n classes: "digit", "digits" */
+/* What a class is called: "7", "sandal", the name of its folder. */
+const char *mn_dataset_class(const mn_dataset *d, int label);
 /* Why files were left out (skip-bad), a line each; "" when none was. */
 const char *mn_dataset_skipped(const mn_dataset *d);
 const mn_data_shape *mn_dataset_shape(const mn_dataset *d);

@@ -47,6 +47,8 @@ int mn_stream_tasks(const mn_stream *s);
 int mn_stream_visible(const mn_stream *s); /* pixels per item */
 int mn_stream_extra(const mn_stream *s);   /* task units per item */
 int mn_stream_classes(const mn_stream *s);
+/* What a class is called, or NULL when the tasks' data sets do not agree on it. */
+const char *mn_stream_class(const mn_stream *s, int label);
 size_t mn_stream_items(const mn_stream *s, int task, mn_split split);
 int mn_stream_label(const mn_stream *s, int task, mn_split split, size_t i);
 /* Whether training item i is one of the few that a task of exceptions has beside the many. */

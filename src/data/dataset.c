@@ -1,5 +1,6 @@
 #include "mnemoscope/dataset.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -106,6 +107,30 @@ mn_status mn_dataset_reserve(mn_dataset *d, mn_split split, size_t n, mn_err *er
     return MN_OK;
 }
 
+/* Names that a person gave may hold anything: what would move a terminal's cursor does not come
+ * through. */
+static void write_name(char *to, const char *name)
+{
+    snprintf(to, MN_CLASS_TEXT, "%s", name);
+    for (; *to; to++)
+        if ((unsigned char)*to < ' ' || *to == 0x7f)
+            *to = '?';
+}
+
+mn_status mn_dataset_name_classes(mn_dataset *d, const char *const *names, mn_err *err)
+{
+    d->class_names = calloc((size_t)d->shape.n_classes, sizeof *d->class_names);
+    if (!d->class_names)
+        return mn_fail(err, MN_ENOMEM, "cannot allocate the names of %d classes of '%s'",
+                       d->shape.n_classes, d->ops->name);
+    for (int k = 0; k < d->shape.n_classes; k++)
+        if (names)
+            write_name(d->class_names[k], names[k]);
+        else
+            snprintf(d->class_names[k], MN_CLASS_TEXT, "%d", k);
+    return MN_OK;
+}
+
 static void copy_item(const mn_dataset *from, mn_dataset *to, mn_split split, size_t i,
                       size_t j)
 {
@@ -164,6 +189,8 @@ static mn_status fill(mn_dataset *d, const char *argument, const mn_data_cfg *cf
                       uint64_t seed, mn_err *err)
 {
     mn_status s = d->ops->load(d, argument, cfg, seed, err);
+    if (s == MN_OK && !d->class_names)
+        s = mn_dataset_name_classes(d, NULL, err);
     if (s != MN_OK)
         return s;
     if (cfg->classes && cfg->classes != d->shape.n_classes)
@@ -242,6 +269,7 @@ void mn_dataset_free(mn_dataset *d)
     for (int split = 0; split < MN_N_SPLITS; split++)
         release(d, (mn_split)split);
     mn_text_finish(&d->skipped);
+    free(d->class_names);
     free(d);
 }
 
@@ -254,6 +282,11 @@ const char *mn_dataset_noun(const mn_dataset *d, int n)
 {
     const char *own = d->ops->noun[n != 1];
     return own ? own : n == 1 ? "class" : "classes";
+}
+
+const char *mn_dataset_class(const mn_dataset *d, int label)
+{
+    return d->class_names[label];
 }
 
 const char *mn_dataset_skipped(const mn_dataset *d)
@@ -278,7 +311,8 @@ int mn_dataset_label(const mn_dataset *d, mn_split split, size_t i)
 
 /* x = (lo (255 - b) + hi b) / 255: exact at both ends, and rounded once when lo and hi are
  * whole numbers, so that a table or a division by 255 elsewhere gives the same bits. */
-MN_CLONES static void spread(size_t n, const uint8_t *restrict b, float lo, float hi, float *restrict x)
+MN_CLONES static void spread(size_t n, const uint8_t *restrict b, float lo, float hi,
+                             float *restrict x)
 {
     for (size_t i = 0; i < n; i++) {
         float v = (float)b[i];
@@ -287,7 +321,7 @@ MN_CLONES static void spread(size_t n, const uint8_t *restrict b, float lo, floa
 }
 
 MN_CLONES static void split_levels(size_t n, const uint8_t *restrict b, float lo, float hi,
-                         float *restrict x)
+                                   float *restrict x)
 {
     for (size_t i = 0; i < n; i++)
         x[i] = b[i] >= 128 ? hi : lo;

@@ -24,7 +24,10 @@ static mn_status load(mn_dataset *d, const char *argument, const mn_data_cfg *cf
         .n_labels = 1,
         .n_classes = 10,
     };
-    return mn_cifar_set_load(&set, d, cfg, err);
+    static const char *const names[] = {"airplane", "automobile", "bird",  "cat",  "deer",
+                                        "dog",      "frog",       "horse", "ship", "truck"};
+    mn_status s = mn_cifar_set_load(&set, d, cfg, err);
+    return s == MN_OK ? mn_dataset_name_classes(d, names, err) : s;
 }
 
 const mn_dataset_ops mn_dataset_cifar10 = {

@@ -13,7 +13,10 @@ static mn_status load(mn_dataset *d, const char *argument, const mn_data_cfg *cf
         .source = "train-images-idx3-ubyte.gz and three more: 'apt install "
                   "dataset-fashion-mnist' has them",
     };
-    return mn_idx_set_load(&set, d, cfg, err);
+    static const char *const names[] = {"T-shirt", "trousers", "pullover", "dress", "coat",
+                                        "sandal",  "shirt",    "sneaker",  "bag",   "boot"};
+    mn_status s = mn_idx_set_load(&set, d, cfg, err);
+    return s == MN_OK ? mn_dataset_name_classes(d, names, err) : s;
 }
 
 const mn_dataset_ops mn_dataset_fashion = {

@@ -55,6 +55,22 @@ static mn_status reserve(struct reader *r, const char *folder, mn_err *err)
     return mn_dataset_reserve(d, MN_TRAIN, r->album.n, err);
 }
 
+/* Classes are called as their folders are. */
+static mn_status name_classes(struct reader *r, mn_err *err)
+{
+    const int n = r->album.n_classes;
+    const char **names = calloc((size_t)n, sizeof *names);
+    if (!names)
+        return mn_fail(err, MN_ENOMEM, "no memory for the names of %d classes", n);
+    for (int k = 0; k < n; k++) {
+        const char *path = r->album.classes[k].path, *slash = strrchr(path, '/');
+        names[k] = slash ? slash + 1 : path;
+    }
+    mn_status s = mn_dataset_name_classes(r->d, names, err);
+    free(names);
+    return s;
+}
+
 /* A file that is no picture ends it, or is noted and passed over. */
 static mn_status read_picture(struct reader *r, int label, const char *path, mn_err *err)
 {
@@ -148,6 +164,8 @@ static mn_status load(mn_dataset *d, const char *argument, const mn_data_cfg *cf
     mn_status s = mn_album_open(&r.album, argument, err);
     if (s == MN_OK)
         s = reserve(&r, argument, err);
+    if (s == MN_OK)
+        s = name_classes(&r, err);
     for (int k = 0; k < r.album.n_classes && s == MN_OK; k++)
         s = read_class(&r, k, err);
     if (s == MN_OK)

@@ -187,6 +187,15 @@ int mn_stream_classes(const mn_stream *s)
     return mn_dataset_shape(s->source.data)->n_classes;
 }
 
+const char *mn_stream_class(const mn_stream *s, int label)
+{
+    const char *name = mn_dataset_class(s->tasks[0].data, label);
+    for (int t = 1; t < s->n_tasks; t++)
+        if (strcmp(name, mn_dataset_class(s->tasks[t].data, label)))
+            return NULL;
+    return name;
+}
+
 size_t mn_stream_items(const mn_stream *s, int task, mn_split split)
 {
     return s->tasks[task].n[split];

@@ -82,6 +82,22 @@ static mn_status reserve(mn_snapshot *o, size_t n_tiles, mn_err *err)
     return MN_OK;
 }
 
+/* Cut between characters. A class without a name is shown by its number. */
+static void name_classes(const mn_session *s, mn_snapshot *o)
+{
+    for (int k = 0; k < mn_stream_classes(s->stream) && k < MN_CLASSES_MAX; k++) {
+        const char *name = mn_stream_class(s->stream, k);
+        char *to = o->class_name[k];
+        size_t n = name ? strnlen(name, MN_CLASS_NAME_MAX) : 0;
+        if (n == MN_CLASS_NAME_MAX)
+            for (n--; n > 0 && ((unsigned char)name[n] & 0xC0) == 0x80;)
+                n--;
+        if (n)
+            memcpy(to, name, n);
+        to[n] = '\0';
+    }
+}
+
 static void describe(mn_session *s, mn_snapshot *o)
 {
     const mn_model_ops *model = mn_model_kind(s->model);
@@ -102,6 +118,7 @@ static void describe(mn_session *s, mn_snapshot *o)
     o->n_classes = shape->n_classes;
     o->n_units = mn_model_n_units(s->model);
     o->width = shape->width, o->height = shape->height, o->channels = shape->channels;
+    name_classes(s, o);
     mn_model_range(model, &o->item_lo, &o->item_hi);
     o->n_extra = shape->n_extra;
     o->seed = (uint64_t)s->config.run.seed;

@@ -151,6 +151,10 @@ static void the_hundred_classes_have_twenty_coarse_ones(void **state)
     assert_int_equal(mn_dataset_label(fine, MN_TRAIN, 119), 19);
     assert_int_equal(mn_dataset_label(fine, MN_TRAIN, 57), 57);
     assert_int_equal(mn_dataset_label(coarse, MN_TRAIN, 57), 17);
+    assert_string_equal(mn_dataset_class(fine, 0), "apple");
+    assert_string_equal(mn_dataset_class(fine, 57), "pear");
+    assert_string_equal(mn_dataset_class(fine, 99), "worm");
+    assert_string_equal(mn_dataset_class(coarse, 17), "trees");
     assert_item(fine, MN_TRAIN, 119, 119);
     assert_item(coarse, MN_TEST, 4, 11);
     mn_dataset_free(fine);

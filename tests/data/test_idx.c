@@ -246,9 +246,11 @@ static void a_folder_of_the_sets_name_comes_first(void **state)
     put_set(folder("both/fashion-mnist"), 5, 2);
     assert_ok(load(&d, "fashion", where, &err), &err);
     assert_int_equal(mn_dataset_shape(d)->n[MN_TRAIN], 5);
+    assert_string_equal(mn_dataset_class(d, 5), "sandal");
     mn_dataset_free(d);
     assert_ok(load(&d, "mnist", where, &err), &err);
     assert_int_equal(mn_dataset_shape(d)->n[MN_TRAIN], 7);
+    assert_string_equal(mn_dataset_class(d, 5), "5");
     mn_dataset_free(d);
 }
 

@@ -124,12 +124,26 @@ static void folders_are_classes_in_the_order_of_their_names(void **state)
     assert_int_equal(s->n[MN_TRAIN], 20);
     assert_int_equal(s->n[MN_TEST], 5);
     assert_string_equal(mn_dataset_skipped(d), "");
+    assert_string_equal(mn_dataset_class(d, 0), "Zebra");
+    assert_string_equal(mn_dataset_class(d, 1), "dog");
+    assert_string_equal(mn_dataset_class(d, 2), "eel");
     for (int split = 0; split < MN_N_SPLITS; split++)
         for (size_t i = 0; i < s->n[split]; i++) {
             int red, blue;
             read_marks(d, (mn_split)split, i, &red, &blue);
             assert_int_equal(blue, mn_dataset_label(d, (mn_split)split, i));
         }
+    mn_dataset_free(d);
+}
+
+/* They are shown on a terminal. */
+static void names_of_classes_hold_nothing_but_characters(void **state)
+{
+    put_class("odd", "a\033[2Jb", 3, 0);
+    put_class("odd", "long-long-long-long-long-long-long-long", 3, 1);
+    mn_dataset *d = load("odd", cfg(), 1);
+    assert_string_equal(mn_dataset_class(d, 0), "a?[2Jb");
+    assert_string_equal(mn_dataset_class(d, 1), "long-long-long-long-long-long-l");
     mn_dataset_free(d);
 }
 
@@ -412,6 +426,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(folders_are_classes_in_the_order_of_their_names),
+        cmocka_unit_test(names_of_classes_hold_nothing_but_characters),
         cmocka_unit_test(every_picture_is_in_one_split_and_the_seed_says_which),
         cmocka_unit_test(classes_are_mixed_in_the_order_of_items),
         cmocka_unit_test(a_share_leaves_one_picture_on_either_side),

@@ -174,6 +174,7 @@ static void a_sequence_begins_with_the_runs_own_data(void **state)
         assert_int_equal(mn_stream_label(s, 1, MN_TRAIN, i), i % 10);
     assert_string_equal(mn_stream_describe(s, 0, text, sizeof text), "digits");
     assert_string_equal(mn_stream_describe(s, 1, text, sizeof text), "noise.safetensors");
+    assert_string_equal(mn_stream_class(s, 7), "7"); /* in both */
     mn_stream_free(s);
 }
 
