@@ -30,8 +30,10 @@ typedef struct mn_evidence {
     double k_then, k_now; /* units that could fire for an item */
     double norm_then, norm_now;
     double moved;       /* distance its weights went while it was silent, of their norm then */
-    double moved_step;  /* of the same, by the optimiser in the steps looked at; NAN = none */
-    int rival;          /* the unit that wins most of its last items now, or -1 */
+    double moved_step;  /* of the same, by the optimiser alone, in the steps looked at where it
+                           had no gradient; NAN = the optimiser has no memory */
+    double own_items;   /* share of its last items for which it would fire now */
+    int rival;          /* the other unit that wins most of its last items now, or -1 */
     double rival_items; /* share of them that it wins */
     double rival_share; /* the rival's share of all firing, times the mean share */
 } mn_evidence;

@@ -8,7 +8,8 @@
 /* From these on a finding is one. */
 static const double collapsed = 0.05; /* of the norm on the last good day */
 static const double driven = 0.01; /* of that norm, by the optimiser in the steps looked at */
-static const double beaten = 0.5;  /* of the last items */
+static const double kept = 0.5;    /* of the last items, by itself */
+static const double beaten = 0.5;  /* of the same, by the rival */
 
 typedef struct cause {
     const char *name, *about;
@@ -47,7 +48,8 @@ const char *mn_cause_about(mn_cause c)
     return causes[c].about;
 }
 
-/* Comparisons with what is not known are false. k that has halved outweighs momentum, which
+/* Comparisons with what is not known are false. A unit that would still fire for its items has
+ * lost none of them: they have not come any more. k that has halved outweighs momentum, which
  * outweighs a k that has lost a unit or two. */
 mn_cause mn_coroner_verdict(const mn_evidence *e)
 {
@@ -55,6 +57,8 @@ mn_cause mn_coroner_verdict(const mn_evidence *e)
         return MN_NEVER_WON;
     if (e->norm_now <= collapsed * e->norm_then)
         return MN_NORM_COLLAPSED;
+    if (e->own_items >= kept)
+        return MN_FADED;
     if (e->k_now <= e->k_then / 2.0)
         return MN_K_SHRANK;
     if (e->moved_step >= driven)
@@ -83,16 +87,21 @@ MN_PRINTF(2, 3) static void add(line *l, const char *fmt, ...)
         l->used = l->size - 1;
 }
 
-static void add_rival(line *l, const mn_evidence *e, const char *noun, int n_last)
+static void add_items(line *l, double share, int n_last)
 {
-    const int won = (int)lround(e->rival_items * n_last);
-    add(l, "; %s %d now wins ", noun, e->rival);
+    const int n = (int)lround(share * n_last);
     if (n_last == 1)
         add(l, "its last item");
-    else if (won == n_last)
+    else if (n == n_last)
         add(l, "its last %d items", n_last);
     else
-        add(l, "%d of its last %d items", won, n_last);
+        add(l, "%d of its last %d items", n, n_last);
+}
+
+static void add_rival(line *l, const mn_evidence *e, const char *noun, int n_last)
+{
+    add(l, "; %s %d now wins ", noun, e->rival);
+    add_items(l, e->rival_items, n_last);
     if (isfinite(e->rival_share))
         add(l, ", and fires %.3g times as often as the mean", e->rival_share);
 }
@@ -113,7 +122,11 @@ char *mn_coroner_tell(const mn_evidence *e, const char *noun, int n_last, char *
     if (verdict == MN_STALE_MOMENTUM)
         add(&l, "; in the steps looked at the optimiser moved it by %.2g %% of its norm since",
             100.0 * e->moved_step);
-    if (e->rival >= 0 && n_last > 0)
+    if (verdict == MN_FADED && e->own_items >= kept && n_last > 0) {
+        add(&l, "; it would fire for ");
+        add_items(&l, e->own_items, n_last);
+        add(&l, ", but they have not come any more");
+    } else if (e->rival >= 0 && n_last > 0)
         add_rival(&l, e, noun, n_last);
     return out;
 }

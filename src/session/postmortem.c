@@ -71,7 +71,9 @@ static double length(const mn_session *s, const float *theta, int unit)
 }
 
 /* Bricken et al. 2023, figure 16: a unit is silent that fires for no item of the batch. What
- * moves a unit that stays silent is added up from the look after its last firing on. */
+ * moves a unit that stays silent, and has no gradient, is added up from the look after its last
+ * firing on: that is the optimiser's memory. Dense memories have gradients though silent, and
+ * penalties pull. */
 static void look_at_moves(mn_session *s)
 {
     mn_morgue *m = &s->morgue;
@@ -85,7 +87,7 @@ static void look_at_moves(mn_session *s)
         n[fires]++;
         if (s->units.last_fired[u] > s->step - LOOK_EVERY)
             m->moved[u] = 0.0f;
-        if (!fires)
+        if (!fires && length(s, s->work.grad.g, u) == 0.0)
             m->moved[u] += (float)moved;
     }
     s->scores.moved_silent = n[0] ? sum[0] / n[0] : (double)NAN;
@@ -106,19 +108,22 @@ void mn_session_read_gauges(mn_session *s)
         s->scores.gauge[i] = g.value;
 }
 
+static double mean_firing(const mn_session *s)
+{
+    double fired = 0.0;
+    for (int u = 0; u < s->units.n; u++)
+        fired += s->units.fired[MN_EPOCH][u];
+    return fired / (double)s->units.items[MN_EPOCH];
+}
+
 /* Units that could fire for an item of the last epoch: the model's k, or as many as did where
  * an inhibition is at work that lets more of them. NAN for a model without one. */
 static double could_fire(mn_session *s)
 {
     mn_gauge g;
     for (int i = 0; mn_model_gauge(s->model, i, &g); i++)
-        if (!strcmp(g.name, "k")) {
-            double fired = 0.0;
-            for (int u = 0; u < s->units.n; u++)
-                fired += s->units.fired[MN_EPOCH][u];
-            const double items = (double)s->units.items[MN_EPOCH];
-            return isfinite(g.value) && items > 0.0 ? fmax(g.value, fired / items) : g.value;
-        }
+        if (!strcmp(g.name, "k"))
+            return isfinite(g.value) ? fmax(g.value, mean_firing(s)) : g.value;
     return (double)NAN;
 }
 
@@ -169,6 +174,7 @@ static mn_evidence gather(const mn_session *s, int unit)
         .norm_now = length(s, mn_model_theta(s->model), unit),
         .moved = norm > 0.0 ? distance(s, unit) / norm : (double)NAN,
         .moved_step = norm > 0.0 && !rests ? (double)m->moved[unit] / norm : (double)NAN,
+        .own_items = (double)NAN,
         .rival = -1,
         .rival_items = (double)NAN,
         .rival_share = (double)NAN,
@@ -207,16 +213,33 @@ static double times_mean(const mn_session *s, int unit)
     return all > 0.0 ? (double)fired[unit] * s->units.n / all : (double)NAN;
 }
 
-/* Who carries the most of n items, A (n, n_units), most often: the first to do so. */
-static void accuse(const mn_session *s, const float *A, int n, mn_evidence *e)
+/* Whether the unit would be among those that fire for an item: as many as on the mean. */
+static bool would_fire(const mn_session *s, const float *a, int unit)
+{
+    int ahead = 0;
+    for (int u = 0; u < s->units.n; u++)
+        ahead += a[u] > a[unit];
+    return a[unit] > 0.0f && ahead < fmax(1.0, ceil(mean_firing(s)));
+}
+
+/* The one that carries the most of an item, but for the unit; -1 if none does. */
+static int winner_of(const mn_session *s, const float *a, int unit)
+{
+    int best = -1;
+    for (int u = 0; u < s->units.n; u++)
+        if (u != unit && a[u] > (best < 0 ? 0.0f : a[best]))
+            best = u;
+    return best;
+}
+
+/* Who wins the unit's last items, A (n, n_units): of several the first. */
+static void accuse(const mn_session *s, int unit, const float *A, int n, mn_evidence *e)
 {
     const size_t n_units = (size_t)s->units.n;
-    int winner[MN_LAST_ITEMS], most = 0;
+    int winner[MN_LAST_ITEMS], most = 0, own = 0;
     for (int i = 0; i < n; i++) {
-        const float *a = A + (size_t)i * n_units;
-        winner[i] = (int)mn_argmax(n_units, a);
-        if (!(a[winner[i]] > 0.0f))
-            winner[i] = -1;
+        own += would_fire(s, A + (size_t)i * n_units, unit);
+        winner[i] = winner_of(s, A + (size_t)i * n_units, unit);
     }
     for (int i = 0; i < n; i++) {
         int times = 0;
@@ -227,6 +250,7 @@ static void accuse(const mn_session *s, const float *A, int n, mn_evidence *e)
             e->rival = winner[i];
         }
     }
+    e->own_items = n ? (double)own / n : (double)NAN;
     if (most) {
         e->rival_items = (double)most / n;
         e->rival_share = times_mean(s, e->rival);
@@ -249,10 +273,10 @@ static void try_unit(mn_session *s, int unit, mn_evidence *e)
         mn_model_activity(s->model, m->X + (size_t)at * (size_t)m->n_weights,
                           n - at < at_once ? n - at : at_once,
                           m->A + (size_t)at * (size_t)s->units.n);
-    accuse(s, m->A, n, e);
+    accuse(s, unit, m->A, n, e);
 }
 
-/* The last word on units that nothing else explains: 16 of them in a call. */
+/* The last word on units that have once fired: up to 16 of them in a call. */
 static void try_units(mn_session *s, const int *unit, int n_units)
 {
     mn_morgue *m = &s->morgue;
@@ -263,20 +287,21 @@ static void try_units(mn_session *s, const int *unit, int n_units)
     mn_model_activity(s->model, m->X, first[n_units], m->A);
     for (int i = 0; i < n_units; i++) {
         mn_evidence e = gather(s, unit[i]);
-        accuse(s, m->A + (size_t)first[i] * (size_t)s->units.n, first[i + 1] - first[i], &e);
+        accuse(s, unit[i], m->A + (size_t)first[i] * (size_t)s->units.n,
+               first[i + 1] - first[i], &e);
         m->cause[unit[i]] = mn_coroner_verdict(&e);
     }
 }
 
-/* Those found faded may have been overtaken. A batch too small for one unit's items is rare
- * and does without. */
+/* The first units only, lest an epoch be short beside it; a batch too small for one unit's
+ * items is rare and does without. */
 static void find_rivals(mn_session *s)
 {
     const mn_morgue *m = &s->morgue;
     const int per_call = room(s) / MN_LAST_ITEMS;
     int unit[JURY / MN_LAST_ITEMS], n = 0, tried = 0;
     for (int u = 0; u < s->units.n && per_call && tried < TRIALS_MAX; u++) {
-        if (m->cause[u] == MN_FADED)
+        if (m->cause[u] > MN_NEVER_WON)
             unit[n++] = u, tried++;
         if (n == per_call) {
             try_units(s, unit, n);

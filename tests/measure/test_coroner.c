@@ -15,6 +15,7 @@ static mn_evidence plain(void)
                          .norm_now = 1.0,
                          .moved = 0.0,
                          .moved_step = (double)NAN,
+                         .own_items = (double)NAN,
                          .rival = -1,
                          .rival_items = (double)NAN,
                          .rival_share = (double)NAN};
@@ -32,6 +33,8 @@ static void every_cause_has_its_evidence(void **state)
     assert_int_equal(mn_coroner_verdict(&e), MN_STALE_MOMENTUM);
     e.k_now = 250.0;
     assert_int_equal(mn_coroner_verdict(&e), MN_K_SHRANK);
+    e.own_items = 0.5;
+    assert_int_equal(mn_coroner_verdict(&e), MN_FADED);
     e.norm_now = 0.01;
     assert_int_equal(mn_coroner_verdict(&e), MN_NORM_COLLAPSED);
     e.last_fired = -1;
@@ -69,6 +72,10 @@ static void a_finding_has_the_numbers(void **state)
     e.rival_items = 0.5;
     assert_non_null(
         strstr(mn_coroner_tell(&e, "neuron", 4, text, sizeof text), "2 of its last 4"));
+    e.k_now = 40.0, e.own_items = 1.0;
+    assert_string_equal(mn_coroner_tell(&e, "neuron", 4, text, sizeof text),
+                        "fell silent after step 4120; it would fire for its last 4 items, but "
+                        "they have not come any more");
     e = plain();
     e.moved_step = 0.25;
     assert_non_null(
