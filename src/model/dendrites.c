@@ -28,7 +28,6 @@ static void layout_slots(mn_dendrites *st, size_t batch, mn_arena *a)
     const size_t r = (size_t)st->stack.neurons, P = (size_t)st->P, room = (size_t)st->room,
                  S = (size_t)st->S, N = (size_t)st->stack.N;
     st->slot = mn_arena_ints(a, batch);
-    st->used = mn_arena_ints(a, room);
     st->of = mn_arena_ints(a, P);
     st->contexts = mn_arena_bytes(a, room, N * sizeof(float));
     st->near = mn_arena_bytes(a, batch, P * sizeof(float));
@@ -295,6 +294,16 @@ static const mn_param params[] = {
      .flags = MN_COMMON,
      .unit = "",
      .help = "the mean of the task's items, or of the nearest class's, or no segments at all"},
+    {.name = "context-gain",
+     .kind = MN_REAL,
+     AT(gain),
+     .min = 1e-3,
+     .max = 1e3,
+     .def = 3.0,
+     .flags = MN_LIVE | MN_LOG | MN_COMMON,
+     .unit = "",
+     .help =
+         "factor of contexts as segments see them: the larger, the more gates open or close"},
     {.name = "active",
      .kind = MN_REAL,
      AT(active),

@@ -16,7 +16,7 @@ typedef enum mn_dendrites_context {
 
 typedef struct mn_dendrites_cfg {
     int neurons, segments, context;
-    double active, density;
+    double gain, active, density;
     bool keep_sparse;
 } mn_dendrites_cfg;
 
@@ -32,9 +32,8 @@ typedef struct mn_dendrites {
     bool training;     /* the next forward is that of a step */
     int n_slots, room; /* room: slots there can be */
     int *slot;         /* (batch): of the items */
-    int *used;         /* (room): the prototype of a slot */
     int *of;           /* (P): its slot, or -1 */
-    float *contexts;   /* (room, N) */
+    float *contexts;   /* (room, N): as segments see them */
     float *near;       /* (batch, P) */
     float *norm;       /* (P) */
     float *drive;      /* (room, r S): what contexts do to the segments of a layer */

@@ -30,13 +30,13 @@ static int nearest(const mn_dendrites *st, int item)
     return best < 0 ? 0 : best;
 }
 
-static int slot_of(mn_dendrites *st, int prototype)
+static int slot_of(mn_dendrites *st, int prototype, float gain)
 {
     const size_t N = (size_t)st->stack.N;
     if (st->of[prototype] < 0) {
-        st->used[st->n_slots] = prototype;
-        memcpy(st->contexts + (size_t)st->n_slots * N, st->prototypes + (size_t)prototype * N,
-               N * sizeof *st->contexts);
+        float *c = st->contexts + (size_t)st->n_slots * N;
+        memcpy(c, st->prototypes + (size_t)prototype * N, N * sizeof *c);
+        mn_scale(N, gain, c);
         st->of[prototype] = st->n_slots++;
     }
     return st->of[prototype];
@@ -54,7 +54,7 @@ void mn_dendrites_place(mn_model *m, const float *X, int n)
     if (!told)
         measure(st, X, n);
     for (int i = 0; i < n; i++)
-        st->slot[i] = slot_of(st, told ? st->now - 1 : nearest(st, i));
+        st->slot[i] = slot_of(st, told ? st->now - 1 : nearest(st, i), (float)cfg->gain);
 }
 
 /* Sums of the items: all in the first row, or by class. */

@@ -64,6 +64,12 @@ MN_CLONES static void keep_connected(size_t n, const int *restrict connected,
         to[i] = connected[i] ? from[i] : 0.0f;
 }
 
+MN_CLONES static void drop_absent(size_t n, const int *restrict connected, float *restrict w)
+{
+    for (size_t i = 0; i < n; i++)
+        w[i] = connected[i] ? w[i] : 0.0f;
+}
+
 void mn_stack_connect(const mn_model *m, mn_stack *s)
 {
     s->W = s->whole ? m->theta : s->masked;
@@ -73,9 +79,8 @@ void mn_stack_connect(const mn_model *m, mn_stack *s)
 
 void mn_stack_prune(mn_model *m, const mn_stack *s)
 {
-    for (size_t i = 0; i < s->n_weights && !s->whole; i++)
-        if (!s->connected[i])
-            m->theta[i] = 0.0f;
+    if (!s->whole)
+        drop_absent(s->n_weights, s->connected, m->theta);
 }
 
 void mn_stack_sum(const mn_model *m, const mn_stack *s, int layer, const float *X, int n,
@@ -91,11 +96,10 @@ void mn_stack_slopes(const mn_model *m, mn_stack *s, int layer, const float *X, 
                      int n, float *g)
 {
     const int rows = mn_stack_rows(s, layer), cols = mn_stack_cols(s, layer);
-    const int *connected = s->connected + mn_stack_offset(s, layer);
     float *w = g + mn_stack_offset(s, layer);
     mn_gemm_tn(rows, cols, n, 1.0f, D, rows, X, cols, 0.0f, w, cols);
-    for (size_t i = 0; i < (size_t)rows * (size_t)cols && !s->whole; i++)
-        w[i] = connected[i] ? w[i] : 0.0f;
+    if (!s->whole)
+        drop_absent((size_t)rows * (size_t)cols, s->connected + mn_stack_offset(s, layer), w);
     mn_layer_sum_rows(n, rows, D, s->sums, g + mn_layer_offset(m, mn_stack_bias(s, layer)));
 }
 

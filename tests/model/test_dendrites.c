@@ -228,7 +228,7 @@ static void contexts_of_classes_are_found_without_the_label(void **unused)
 {
     net t = net_make("dendrites", small,
                      (const char *const[]){"neurons", "10", "segments", "3", "active", "0.3",
-                                           "context", "class", NULL});
+                                           "context", "class", "context-gain", "1", NULL});
     float Y[32], before[32];
     double z[4];
     mn_gauge g;
