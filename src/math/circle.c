@@ -20,7 +20,7 @@ void mn_circle_init(mn_circle *c)
 static double log_choose(const mn_circle *c, int n, int k)
 {
     if (k < 0 || k > n)
-        return -INFINITY;
+        return (double)-INFINITY;
     return c->log_factorial[n] - c->log_factorial[k] - c->log_factorial[n - k];
 }
 
@@ -93,7 +93,7 @@ static double add(double x, double y)
 double mn_circle_log(const mn_circle *c, int d, int v, mn_circle_weight w, double decay)
 {
     const int n = c->n;
-    double sum = -INFINITY;
+    double sum = (double)-INFINITY;
     for (int a = n - d - v / 2 > 0 ? n - d - v / 2 : 0; a <= n - v; a++) {
         const double agreeing = log_choose(c, n - v, a);
         if (2 * a > n - v && agreeing + v * log(2.0) < sum - 40.0)
