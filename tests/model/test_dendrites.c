@@ -9,7 +9,8 @@
 static const mn_shape small = {6, 1, 4, 6, 1, 1, 8};
 enum { N = 7, R = 10, S = 3, C = 4 };
 
-static const char *const plain[] = {"neurons", "10", "segments", "3", "active", "0.3", NULL};
+static const char *const plain[] = {"neurons", "10",           "segments", "3", "active",
+                                    "0.3",     "context-gain", "2",        NULL};
 
 /* Items of two of the four classes, each with a place of its own. */
 static void fetch(const void *ctx, const uint32_t *index, size_t n, float *X, float *Y)
@@ -55,7 +56,7 @@ static float *prototypes(net *t)
     return array(t, 1).f;
 }
 
-/* What the network makes of an item in a context: the sum over what fires. */
+/* What the network makes of an item in a context of gain 2. */
 static void reference(net *t, const float *x, const float *c, double *z)
 {
     const float *theta = mn_model_theta(t->m);
@@ -72,7 +73,7 @@ static void reference(net *t, const float *x, const float *c, double *z)
             for (int s = 0; s < S; s++) {
                 double d = 0.0;
                 for (int j = 0; j < N; j++)
-                    d += (double)theta[segment++] * (double)c[j];
+                    d += (double)theta[segment++] * 2.0 * (double)c[j];
                 most = fabs(d) > fabs(most) ? d : most;
             }
             h[u] = sum / (1.0 + exp(-most));
@@ -228,7 +229,7 @@ static void contexts_of_classes_are_found_without_the_label(void **unused)
 {
     net t = net_make("dendrites", small,
                      (const char *const[]){"neurons", "10", "segments", "3", "active", "0.3",
-                                           "context", "class", "context-gain", "1", NULL});
+                                           "context", "class", "context-gain", "2", NULL});
     float Y[32], before[32];
     double z[4];
     mn_gauge g;
