@@ -23,11 +23,11 @@ typedef struct mn_pooling {
     int across, down;
 } mn_pooling;
 
-/* What an item did over time, thinned whenever it is full. */
+/* What an item did over time, at steps that lie further and further apart. */
 enum { MN_TRACE_ROOM = MN_PORTRAIT_POINTS };
 typedef struct mn_dynamics {
-    int n, stride; /* points; steps between two */
-    double dt;     /* they were this long */
+    int n, at[MN_TRACE_ROOM]; /* steps */
+    double dt;                /* they were this long */
     float excitation[MN_TRACE_ROOM], active[MN_TRACE_ROOM], inhibition[MN_TRACE_ROOM];
     int steps; /* until it rested, or the most there may be */
     bool rested;

@@ -8,8 +8,8 @@ static void add(mn_portrait *out, const mn_dynamics *d, const char *name, const 
 {
     mn_portrait_series *s = mn_portrait_add(out, name, d->n);
     for (int j = 0; s && j < s->n; j++) {
-        s->x[j] = 1e3 * d->dt * (1.0 + (double)j * d->stride);
-        s->y[j] = (double)y[j];
+        s->x[j] = 1e3 * d->dt * d->at[j];
+        s->y[j] = y[j] > 0.0f ? (double)y[j] : (double)NAN; /* the axis is logarithmic */
     }
 }
 
@@ -22,8 +22,10 @@ bool mn_interneuron_portrait(mn_model *m, mn_portrait *out)
     for (int u = 0; u < st->E; u++)
         n_newborn += st->newborn[u];
     *out = (mn_portrait){.title = "Excitation and inhibition, an item's way to rest",
-                         .x_name = "time (ms)",
-                         .y_name = "share, rate"};
+                         .x_name = "time (ms, log)",
+                         .x_log = true,
+                         .y_log = true,
+                         .y_name = "share, rate (log)"};
     add(out, d, "active units (share)", d->active);
     add(out, d, "excitation (mean rate)", d->excitation);
     add(out, d, "inhibition (mean rate)", d->inhibition);

@@ -82,27 +82,17 @@ static int count_active(const mn_model *m, const float *e)
     return n;
 }
 
-/* Every second point goes when there is no room. */
-static void thin(mn_dynamics *d)
-{
-    d->n = (d->n + 1) / 2;
-    d->stride *= 2;
-    for (int j = 1; j < d->n; j++) {
-        d->excitation[j] = d->excitation[2 * j];
-        d->active[j] = d->active[2 * j];
-        d->inhibition[j] = d->inhibition[2 * j];
-    }
-}
-
+/* Every step at first, then a twelfth more each time: a hundred thousand steps find room. */
 static void watch(mn_model *m, size_t row, int step)
 {
+    enum { SPACING = 12 };
     mn_interneuron *st = m->state;
     mn_dynamics *d = &st->last;
     const float *e = st->e + row * (size_t)st->E, *i = st->i + row * (size_t)st->I;
-    if (d->n == MN_TRACE_ROOM)
-        thin(d);
-    if ((step - 1) % d->stride)
+    const int before = d->n ? d->at[d->n - 1] : 0;
+    if (d->n == MN_TRACE_ROOM || step < before + 1 + before / SPACING)
         return;
+    d->at[d->n] = step;
     d->excitation[d->n] = (float)(mn_sum((size_t)st->E, e) / st->E);
     d->active[d->n] = (float)count_active(m, e) / (float)st->E;
     d->inhibition[d->n++] = (float)(mn_sum((size_t)st->I, i) / st->I);
@@ -161,7 +151,7 @@ void mn_interneuron_relax(mn_model *m, const float *X, int n, float *rates)
     const mn_interneuron_cfg *cfg = m->cfg;
     int moving = n;
     st->mean_active = st->mean_inhibition = st->mean_steps = st->share_rested = 0.0;
-    st->last = (mn_dynamics){.stride = 1, .dt = cfg->dt};
+    st->last = (mn_dynamics){.dt = cfg->dt};
     connect(m);
     start(m, X, n);
     for (int step = 1; step <= cfg->steps && moving; step++)

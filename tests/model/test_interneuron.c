@@ -355,7 +355,8 @@ static void theta_and_state_are_all_that_a_checkpoint_needs(void **unused)
 
 static void its_portrait_is_the_way_to_rest(void **unused)
 {
-    net t = net_make("interneuron", picture, (const char *[]){"settle-steps", "9000", NULL});
+    net t = net_make("interneuron", picture,
+                     (const char *[]){"settle-steps", "100000", "dt", "4e-6", NULL});
     mn_portrait p;
     assert_true(mn_model_portrait(t.m, &p)); /* before any item too */
     assert_int_equal(p.series[0].n, 0);
@@ -368,7 +369,7 @@ static void its_portrait_is_the_way_to_rest(void **unused)
     for (int s = 0; s < 3; s++)
         for (int j = 1; j < n; j++) {
             assert_true(p.series[s].x[j] > p.series[s].x[j - 1]);
-            assert_true(isfinite(p.series[s].y[j]) && p.series[s].y[j] >= 0.0);
+            assert_true(isnan(p.series[s].y[j]) || p.series[s].y[j] > 0.0);
         }
     double most = 0.0; /* as in figure 12: excitation shoots over before inhibition is there */
     for (int j = 0; j < n; j++)
