@@ -477,6 +477,30 @@ static void a_gradient_that_is_not_a_number_shows(void **unused)
     }
 }
 
+static void weights_that_were_put_elsewhere_are_forgotten_and_no_others(void **unused)
+{
+    for (int i = 0; mn_optimisers[i]; i++) {
+        trained t = make_any("mlp", mn_optimisers[i]->name, 3, 2, 1,
+                             (const char *const[]){"neurons", "4", NULL});
+        float *before = calloc(t.n, sizeof *before), *theta = mn_model_theta(t.m);
+        mn_state_array a;
+        size_t at = 0;
+        assert_non_null(before);
+        for (size_t j = 0; j < t.n; j++)
+            t.grad.g[j] = 1.0f;
+        mn_optimiser_step(t.o, t.m, &t.grad, 0);
+        memcpy(before, theta, t.n * sizeof *before);
+        for (size_t j = 0; j < t.n; j += 3)
+            theta[j] += 1.0f;
+        mn_optimiser_forget(t.o, before);
+        for (int k = 0; mn_optimiser_state(t.o, k, &a); k++)
+            for (int j = 0; a.f && j < a.rows * a.cols; j++, at++)
+                assert_true((a.f[j] == 0.0f) == (at % t.n % 3 == 0));
+        free(before);
+        finish(&t);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -499,6 +523,7 @@ int main(void)
         cmocka_unit_test(what_gradients_leave_is_forgotten_at_a_task_unless_it_is_carried),
         cmocka_unit_test(arrays_of_several_tensors_have_names_of_their_own),
         cmocka_unit_test(a_gradient_that_is_not_a_number_shows),
+        cmocka_unit_test(weights_that_were_put_elsewhere_are_forgotten_and_no_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

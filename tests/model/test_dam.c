@@ -427,6 +427,29 @@ static void weights_that_are_not_finite_stay_visible(void **unused)
     dam_case_finish(&c);
 }
 
+static void a_revived_memory_is_the_item_and_says_nothing_yet(void **unused)
+{
+    dam_case c = dam_case_make(3, 1, 2, 1, (const char *const[]){"memories", "3", NULL});
+    const float x[4] = {1, -1, 1, -1};
+    float *theta = mn_model_theta(c.m);
+    for (int i = 0; i < 18; i++)
+        theta[i] = 0.5f; /* the others' inputs are of length 1 */
+    assert_true(mn_model_revive(c.m, 2, x));
+    const double want[6] = {0.5, -0.5, 0.5, -0.5, 0.0, 0.0};
+    assert_close(theta + 12, want, 6, 1e-6, 0.0);
+    assert_true(theta[11] == 0.5f);
+    dam_case_finish(&c);
+}
+
+static void a_lone_memory_is_revived_too(void **unused)
+{
+    dam_case c = dam_case_make(3, 0, 1, 1, (const char *const[]){"memories", "1", NULL});
+    const float x[3] = {1, -1, 1};
+    assert_true(mn_model_revive(c.m, 0, x));
+    assert_memory_equal(mn_model_theta(c.m), x, sizeof x);
+    dam_case_finish(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -446,6 +469,8 @@ int main(void)
         cmocka_unit_test(tile_shows_the_parts_of_one_memory),
         cmocka_unit_test(an_empty_batch_has_no_gradient),
         cmocka_unit_test(weights_that_are_not_finite_stay_visible),
+        cmocka_unit_test(a_revived_memory_is_the_item_and_says_nothing_yet),
+        cmocka_unit_test(a_lone_memory_is_revived_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

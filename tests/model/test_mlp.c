@@ -326,6 +326,42 @@ static void what_is_not_a_number_shows(void **unused)
     net_finish(&t);
 }
 
+static void a_revived_neuron_is_as_long_as_the_others(void **unused)
+{
+    net t = net_make("mlp", small, (const char *const[]){"neurons", "3", NULL});
+    const float x[7] = {3, 0, 0, 4, 0, 0, 0}, none[7] = {0};
+    float *theta = mn_model_theta(t.m);
+    for (int j = 0; j < 7; j++)
+        theta[j] = theta[14 + j] = 0.0f;
+    theta[0] = 2.0f, theta[14 + 6] = -4.0f; /* lengths 2 and 4 */
+    assert_true(mn_model_revive(t.m, 1, x));
+    const double want[7] = {1.8, 0, 0, 2.4, 0, 0, 0};
+    assert_close(theta + 7, want, 7, 1e-6, 0.0);
+    assert_true(mn_model_tensor(t.m, 1).data[1] == 0.0f); /* its bias */
+    for (int c = 0; c < 3; c++)
+        assert_true(mn_model_tensor(t.m, 2).data[c * 3 + 1] == 0.0f);
+    assert_true(mn_model_revive(t.m, 1, none));
+    for (int j = 0; j < 7; j++)
+        assert_true(theta[7 + j] == 0.0f);
+    net_finish(&t);
+}
+
+static void gauges_count_who_is_active(void **unused)
+{
+    net t =
+        net_make("mlp", small,
+                 (const char *const[]){"neurons", "40", "activation", "top-k", "k", "3", NULL});
+    mn_gauge g;
+    assert_true(mn_model_gauge(t.m, 0, &g) && g.value == 3.0);
+    assert_true(mn_model_gauge(t.m, 1, &g) && isnan(g.value));
+    net_forward(&t);
+    assert_true(mn_model_gauge(t.m, 1, &g) && g.value == 3.0);
+    net_set(&t, "activation", "relu");
+    assert_true(mn_model_gauge(t.m, 0, &g) && isnan(g.value));
+    assert_false(mn_model_gauge(t.m, 2, &g));
+    net_finish(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -340,6 +376,8 @@ int main(void)
         cmocka_unit_test(gradient_goes_through_the_neurons_that_were_not_left_out),
         cmocka_unit_test(a_tile_is_an_address_and_its_say_on_the_classes),
         cmocka_unit_test(what_is_not_a_number_shows),
+        cmocka_unit_test(a_revived_neuron_is_as_long_as_the_others),
+        cmocka_unit_test(gauges_count_who_is_active),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

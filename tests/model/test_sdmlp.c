@@ -368,6 +368,78 @@ static void a_tile_is_an_address_and_its_say_on_the_classes(void **unused)
     net_finish(&t);
 }
 
+/* lambda begins at -1, where inhibition excites all neurons, and k is what is to stay. */
+static void gauges_say_where_the_inhibition_stands(void **unused)
+{
+    net t = net_make("sdmlp", small, (const char *const[]){"neurons", "16", "k", "2", NULL});
+    mn_gauge g;
+    const char *const names[] = {"k", "I", "lambda", "active"};
+    for (int i = 0; i < 4; i++) {
+        assert_true(mn_model_gauge(t.m, i, &g));
+        assert_string_equal(g.name, names[i]);
+        assert_true(i == 0 ? g.value == 2.0 : isnan(g.value)); /* nothing has been seen yet */
+    }
+    assert_false(mn_model_gauge(t.m, 4, &g));
+    mn_model_train(t.m);
+    net_forward(&t);
+    assert_true(mn_model_gauge(t.m, 2, &g) && g.value == -1.0);
+    assert_true(mn_model_gauge(t.m, 1, &g) && g.value > 0.0 && g.value < 1.0);
+    assert_true(mn_model_gauge(t.m, 3, &g) && g.value == 16.0);
+    net_set(&t, "top-k", "mask");
+    net_forward(&t);
+    assert_true(mn_model_gauge(t.m, 1, &g) && isnan(g.value));
+    assert_true(mn_model_gauge(t.m, 3, &g) && g.value == 2.0);
+    net_finish(&t);
+}
+
+/* Listed or as whole rows, the firings are the same. */
+static void the_gauge_of_activity_is_what_is_tallied(void **unused)
+{
+    static const char *const sizes[] = {"16", "400"};
+    for (int i = 0; i < 2; i++) {
+        net t = net_make(
+            "sdmlp", small,
+            (const char *const[]){"neurons", sizes[i], "k", "3", "top-k", "subtract", NULL});
+        mn_gauge g;
+        const int fired = n_firing(&t, 4);
+        assert_true(mn_model_gauge(t.m, 3, &g));
+        assert_near(g.value, fired / 4.0, 1e-12);
+        net_finish(&t);
+    }
+}
+
+static void a_revived_neuron_is_as_if_born_at_the_item(void **unused)
+{
+    net t = net_make("sdmlp", small, (const char *const[]){"neurons", "6", "k", "2", NULL});
+    const float x[7] = {3, 0, -1, 4, 0, 0, 0};
+    const mn_tensor V = mn_model_tensor(t.m, 1);
+    int *counts = net_counts(&t);
+    counts[4] = counts[3] = 77;
+    assert_true(mn_model_revive(t.m, 4, x));
+    const double want[7] = {0.6, 0, 0, 0.8, 0, 0, 0};
+    assert_close(mn_model_theta(t.m) + 4 * 7, want, 7, 1e-6, 0.0);
+    assert_true(counts[4] == 0 && counts[3] == 77);
+    for (int c = 0; c < 3; c++)
+        assert_true(V.data[c * 6 + 4] == 0.0f);
+    net_finish(&t);
+}
+
+/* Looking at a unit must not bring the switch forward, not even where evaluation counts. */
+static void activity_never_counts_towards_the_switch(void **unused)
+{
+    net t = net_make(
+        "sdmlp", small,
+        (const char *const[]){"neurons", "6", "k", "2", "count-evaluation", "yes", NULL});
+    float A[4 * 6];
+    mn_model_train(t.m);
+    mn_model_activity(t.m, t.X, 4, A);
+    for (int u = 0; u < 6; u++)
+        assert_int_equal(net_counts(&t)[u], 0);
+    net_forward(&t);
+    assert_true(net_counts(&t)[0] > 0);
+    net_finish(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -384,6 +456,10 @@ int main(void)
         cmocka_unit_test(nothing_to_normalise_stays_nothing),
         cmocka_unit_test(what_is_not_a_number_shows),
         cmocka_unit_test(a_tile_is_an_address_and_its_say_on_the_classes),
+        cmocka_unit_test(gauges_say_where_the_inhibition_stands),
+        cmocka_unit_test(the_gauge_of_activity_is_what_is_tallied),
+        cmocka_unit_test(a_revived_neuron_is_as_if_born_at_the_item),
+        cmocka_unit_test(activity_never_counts_towards_the_switch),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -147,6 +147,21 @@ static const lie refused[] = {
     {"order", 3, -1, VALUE, 0, 0},
     {"units.label", 0, 10, VALUE, 0, 0},
     {"units.label", 0, -2, VALUE, 0, 0},
+    {"units.by_class.running", 3, 1e6, VALUE, 0, 0},
+    {"units.by_class.epoch", 0, 4294967295.0, VALUE, 0, 0},
+    {"units.by_class.epoch", 0, 0, SHAPE, 0, 0},
+    {"units.by_class.test", 0, 0, ABSENT, 0, 0},
+    {"units.running", 0, 1e6, VALUE, 0, 0},
+    {"units.last_task", 0, 1, VALUE, 0, 0},
+    {"units.last_task", 1, -2, VALUE, 0, 0},
+    {"units.epoch_step", 0, -2, VALUE, 0, 0},
+    {"units.test_step", 0, -2, VALUE, 0, 0},
+    {"units.counts", 5, 4, VALUE, 0, 0},
+    {"units.counts", 5, -1, VALUE, 0, 0},
+    {"units.never", 0, 4, VALUE, 0, 0},
+    {"deaths.cause", 0, MN_N_CAUSES, VALUE, 0, 0},
+    {"deaths.cause", 0, -1, VALUE, 0, 0},
+    {"deaths.weights", 0, 0, ABSENT, 0, 0},
     {"momentum_exponent", 0, -2147483647.0, VALUE, 0, 0},
     {"history", 0, (double)NAN, VALUE, 0, 0},
     {"history", 3, 1e300, VALUE, 0, 0},
@@ -204,8 +219,10 @@ static void lies_are_refused_and_change_nothing(void **state)
 static void wild_numbers_do_no_harm(void **state)
 {
     static const char *const names[] = {
-        "memories",      "momentum", "buffer.x",   "buffer.y",   "history",      "units.share",
-        "units.index.0", "scores.R", "scores.now", "units.norm", "dreams.sweeps"};
+        "memories",       "momentum",    "buffer.x",      "buffer.y",
+        "history",        "units.share", "units.index.0", "scores.R",
+        "scores.now",     "units.norm",  "dreams.sweeps", "scores.gauge",
+        "deaths.weights", "deaths.norm", "deaths.k_then", "deaths.moved"};
     static const double values[] = {(double)NAN, (double)INFINITY, -3e38, 1e-45};
     static const char *const lines[] = {"evaluate", "dream 4", "step", "step 30", "task next"};
     mn_session_destroy(honest(path_of("c.safetensors")));
