@@ -22,7 +22,8 @@ typedef struct mn_tasks_cfg {
     double share;         /* permuted, graded: of the pixels that move, 0 .. 1 */
     double angle;         /* rotated: degrees from one task to the next, anticlockwise */
     int classes_per_task; /* split; the last task takes what is left */
-    int class_order;      /* split: mn_class_order */
+    int class_order;      /* split, list: mn_class_order */
+    int base;             /* list: classes of the first task; 0: one, as of the others */
     /* exceptions: classes ("0,1" or "3-5"), and how many items of them; 0: all */
     char regular[MN_CLASSES_TEXT], exceptional[MN_CLASSES_TEXT];
     int regular_items, exceptional_items;

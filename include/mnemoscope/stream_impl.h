@@ -61,6 +61,8 @@ MN_MUST_CHECK mn_status mn_stream_add_data(mn_stream *s, const char *spec, int *
 /* Classes as a person writes them ("0,1", "3-5") into `classes` (n), where others stay. */
 MN_MUST_CHECK mn_status mn_stream_read_classes(const char *text, int n, bool *classes,
                                                mn_err *err);
+/* The order that tasks take classes in (class-order), into `order` (n). */
+void mn_stream_order_classes(const mn_stream *s, uint32_t *order, size_t n);
 /* What a person calls a data set of the stream: its name, or its file's. */
 const char *mn_stream_data_name(const mn_stream *s, int data);
 void mn_task_finish(mn_task *t);

@@ -2,6 +2,7 @@
 
 #include "mnemoscope/dataset_impl.h"
 #include "mnemoscope/rng.h"
+#include "probe.h"
 
 /* Random states of 10 x 10 units, the textbook's items of an associative memory: every state is
  * a class of its own. Training items are the states themselves; test items are probes, with a
@@ -19,22 +20,13 @@ static void draw_state(size_t state, uint64_t seed, uint8_t *units)
         units[i] = mn_rng_below(&r, 2) ? 255 : 0;
 }
 
-/* Different units, chosen by the beginning of a Fisher-Yates shuffle. */
 static void flip(size_t item, uint64_t seed, uint8_t *units)
 {
     char purpose[48];
-    uint8_t place[N_UNITS];
     mn_rng r;
     snprintf(purpose, sizeof purpose, "states probe %zu", item);
     mn_rng_seed(&r, seed, purpose);
-    for (int i = 0; i < N_UNITS; i++)
-        place[i] = (uint8_t)i;
-    for (int i = 0; i < N_FLIPPED; i++) {
-        int j = i + (int)mn_rng_below(&r, (uint64_t)(N_UNITS - i));
-        uint8_t chosen = place[j];
-        place[j] = place[i];
-        units[chosen] = (uint8_t)(255 - units[chosen]);
-    }
+    mn_probe_flip(&r, N_FLIPPED, N_UNITS, units);
 }
 
 static mn_status load_split(mn_dataset *d, mn_split split, size_t n, uint64_t seed, mn_err *err)

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "mnemoscope/rng.h"
+
 /* A class's number at *at; -1 when there is none below n. */
 static long take_class(const char **at, int n)
 {
@@ -32,4 +34,14 @@ mn_status mn_stream_read_classes(const char *text, int n, bool *classes, mn_err 
         if (!*at++)
             return MN_OK;
     }
+}
+
+void mn_stream_order_classes(const mn_stream *s, uint32_t *order, size_t n)
+{
+    mn_rng r;
+    for (size_t c = 0; c < n; c++)
+        order[c] = (uint32_t)c;
+    mn_rng_seed(&r, s->source.seed, "class order");
+    if (s->cfg.class_order == MN_CLASSES_SHUFFLED)
+        mn_rng_shuffle(&r, order, n);
 }

@@ -1,17 +1,6 @@
 #include <stdlib.h>
 
-#include "mnemoscope/rng.h"
 #include "mnemoscope/stream_impl.h"
-
-static void order_classes(const mn_stream *s, uint32_t *order, size_t n)
-{
-    mn_rng r;
-    for (size_t c = 0; c < n; c++)
-        order[c] = (uint32_t)c;
-    mn_rng_seed(&r, s->source.seed, "class order");
-    if (s->cfg.class_order == MN_CLASSES_SHUFFLED)
-        mn_rng_shuffle(&r, order, n);
-}
 
 /* Labels and class units stay as they are: which task an item is from is told, if at all, by
  * task units. `chosen` is (n), all false. */
@@ -44,7 +33,7 @@ static mn_status plan(mn_stream *s, const char *argument, mn_err *err)
     bool *chosen = calloc((size_t)n, sizeof *chosen);
     mn_status status = MN_ENOMEM;
     if (order && chosen) {
-        order_classes(s, order, (size_t)n);
+        mn_stream_order_classes(s, order, (size_t)n);
         status = add_tasks(s, order, (size_t)n, chosen, err);
     } else {
         mn_fail(err, MN_ENOMEM, "cannot allocate an order of %d classes", n);
