@@ -22,7 +22,7 @@ static int compare(const void *a, const void *b)
 
 static double lead(const float *z, int n_classes, int label, int exponent)
 {
-    double best = -INFINITY;
+    double best = -(double)INFINITY;
     for (int c = 0; c < n_classes; c++)
         if (c != label && (double)z[c] > best)
             best = (double)z[c];

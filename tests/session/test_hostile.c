@@ -148,7 +148,7 @@ static const lie refused[] = {
     {"units.label", 0, 10, VALUE, 0, 0},
     {"units.label", 0, -2, VALUE, 0, 0},
     {"units.by_class.running", 3, 1e6, VALUE, 0, 0},
-    {"units.by_class.epoch", 0, 4294967295.0, VALUE, 0, 0},
+    {"units.by_class.epoch", 0, -1, VALUE, 0, 0},
     {"units.by_class.epoch", 0, 0, SHAPE, 0, 0},
     {"units.by_class.test", 0, 0, ABSENT, 0, 0},
     {"units.running", 0, 1e6, VALUE, 0, 0},
@@ -407,9 +407,9 @@ static void wild_states_of_strategies_do_no_harm(void **state)
     static const double values[] = {(double)NAN, (double)INFINITY, -3e38, 1e-45};
     mn_snapshot *snap = mn_snapshot_create();
     mn_err err;
-    for (size_t i = 0; mn_strategies[i]; i++) {
+    for (size_t i = 0; small_strategy(i); i++) {
         mn_tensors *t;
-        mn_session *s = learner(mn_strategies[i]->name);
+        mn_session *s = learner(small_strategy(i)->name);
         assert_ok(mn_session_save(s, path_of("k.safetensors"), true, &err), &err);
         mn_session_destroy(s);
         assert_ok(mn_tensors_open(&t, path_of("k.safetensors"), &err), &err);
