@@ -27,6 +27,8 @@ typedef struct mn_result {
     double acc, f1, min_task, bwt, fwt, forgetting; /* 0..1; NAN = undefined */
     double dead; /* share of units that fired for no item of the last epoch */
     double mwe;  /* mean weighted entropy over the test items of all tasks, nats; mixture.h */
+    double regular, exceptional; /* mean loss of a training item of the last task that is given
+                                    back, by kind; of models that do */
     double *R, *R_f1; /* (n_tasks, n_tasks): after task i, accuracy on task j; owned */
     int64_t steps;
     uint64_t digest;

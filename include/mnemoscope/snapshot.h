@@ -32,6 +32,27 @@ enum {
     MN_CLASS_NAME_MAX = 16
 };
 
+/* Items of a task as a model that gives items back is asked about them. */
+typedef enum mn_rarity { MN_REGULAR, MN_EXCEPTIONAL, MN_N_RARITIES } mn_rarity;
+enum { MN_N_QUANTILES = 3, MN_SIGNAL_BINS = 24, MN_RETURNED_MAX = 12 };
+/* The three pictures of an item that was given back. */
+typedef enum mn_side { MN_SIDE_ITEM, MN_SIDE_CUE, MN_SIDE_RETRIEVED, MN_N_SIDES } mn_side;
+
+/* An item that was given back at the last look. */
+typedef struct mn_returned {
+    mn_rarity kind;
+    uint32_t item; /* of the task's training items */
+    int label;
+    float signal[MN_N_SIGNALS]; /* more of it: more of an exception */
+} mn_returned;
+
+/* How a signal is distributed over the training items as it was last for each. */
+typedef struct mn_spread {
+    float lo, hi;                                 /* least and most of all items seen */
+    uint32_t n[MN_N_RARITIES];                    /* items seen */
+    uint32_t bins[MN_N_RARITIES][MN_SIGNAL_BINS]; /* from lo to hi */
+} mn_spread;
+
 /* One moment of the history; kept at even spacing, thinned when there are too many. */
 typedef struct mn_moment {
     int64_t step;
@@ -47,6 +68,9 @@ typedef struct mn_moment {
     float moved_silent, moved_firing; /* mean length of an optimiser's update of one unit's
                                          weights in the step looked at: units that fired for
                                          no item of the batch, and the others (figure 16) */
+    float returned[MN_N_RARITIES]; /* mean loss of an item given back (equation 2), by kind */
+    float signal[MN_N_SIGNALS][MN_N_RARITIES]
+                [MN_N_QUANTILES]; /* tenth, median and ninetieth percentile over the items */
 } mn_moment;
 
 typedef struct mn_event {
@@ -78,8 +102,8 @@ typedef struct mn_snapshot {
     char model[32], title[64], unit_noun[16], preset[32], data[64], stream[32], strategy[32],
         task_text[64];
     char optimiser[32]; /* "adam"; "" for a model that learns by a rule of its own */
-    char headline[96]; /* the model's live parameters: "n 20  T 0.3  m 2" */
-    bool recalls;      /* the model relaxes states, so it can dream */
+    char headline[96];  /* the model's live parameters: "n 20  T 0.3  m 2" */
+    bool recalls;       /* the model relaxes states, so it can dream */
     int n_tasks, task, n_classes, n_units;
     int width, height, channels, n_extra;
     uint64_t seed, digest;
@@ -176,6 +200,19 @@ typedef struct mn_snapshot {
     float *top_items;    /* (MN_TOP_ITEMS, n_visible), pixels as their own task places them */
     float *nearest_item; /* (n_visible) */
     mn_map map;
+    /* what came of giving back training items of the task at hand */
+    bool gives_back; /* the model is of that kind */
+    double
+        returned[MN_N_RARITIES]; /* mean loss of an item at the last look; NAN = none of them */
+    size_t n_of_kind[MN_N_RARITIES]; /* training items */
+    mn_signal signal;                /* the strategy's, */
+    bool signal_is_used;             /* if it has any use for it */
+    double gamma;
+    mn_spread spread[MN_N_SIGNALS];
+    int n_shown; /* exceptions first */
+    mn_returned shown[MN_RETURNED_MAX];
+    float *shown_pixels; /* (MN_RETURNED_MAX, MN_N_SIDES, n_visible), places as their task has
+                            them for a person, in the model's range */
     char class_name[MN_CLASSES_MAX][MN_CLASS_NAME_MAX]; /* "7", "sandal" */
     int n_undo, n_redo;
     /* storage behind the pointers; the session's alone */

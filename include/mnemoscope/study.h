@@ -33,12 +33,14 @@ typedef struct mn_pin {
 } mn_pin;
 
 typedef enum mn_objective {
-    MN_OBJECTIVE_ACC,      /* mean accuracy over tasks, after the last */
-    MN_OBJECTIVE_F1,       /* the same of macro F1 */
-    MN_OBJECTIVE_MIN_TASK, /* the worst task, right after it was learnt: plasticity */
+    MN_OBJECTIVE_ACC,         /* mean accuracy over tasks, after the last */
+    MN_OBJECTIVE_F1,          /* the same of macro F1 */
+    MN_OBJECTIVE_MIN_TASK,    /* the worst task, right after it was learnt: plasticity */
+    MN_OBJECTIVE_EXCEPTIONAL, /* of exceptions that are given back: 1 - mean loss, 1 = as they
+                                 were */
     MN_N_OBJECTIVES
 } mn_objective;
-const char *mn_objective_name(mn_objective o); /* "acc", "f1", "min-task" */
+const char *mn_objective_name(mn_objective o); /* "acc", "f1", "min-task", "exceptional" */
 
 /* What is asked for; a plain value. */
 typedef struct mn_plan {

@@ -20,7 +20,8 @@ typedef struct {
     note notes[MN_DIMENSIONS_MAX + MN_PINS_SHOWN];
     int n_notes;
     bool uniform; /* as many runs in every cell: said once is enough */
-    int n_extra;  /* columns of other measures, where there is one column otherwise */
+    int n_extra;  /* columns of other measures, where there is one column otherwise: */
+    int extra[4]; /* which */
     mn_detail detail;
 } plan;
 
@@ -33,8 +34,11 @@ static const struct {
 } extras[] = {
     {"dead units (%)", offsetof(mn_result, dead), 100.0, "%.1f"},
     {"mean weighted entropy", offsetof(mn_result, mwe), 1.0, "%.2f"},
+    {"regular loss", offsetof(mn_result, regular), 1.0, "%.3f"},
+    {"exceptional loss", offsetof(mn_result, exceptional), 1.0, "%.3f"},
 };
 enum { N_EXTRAS = sizeof extras / sizeof *extras };
+_Static_assert(N_EXTRAS == sizeof((plan *)0)->extra / sizeof(int), "a place for each");
 
 static double extra_of(const mn_result *one, int extra)
 {
@@ -44,14 +48,20 @@ static double extra_of(const mn_result *one, int extra)
     return one->ok ? value : (double)NAN;
 }
 
-/* All of them, if any run was measured. */
-static int count_extras(const mn_results *r)
+/* Whether any run was measured so. */
+static bool is_measured(const mn_results *r, int extra)
 {
     for (size_t i = 0; i < r->n; i++)
-        for (int e = 0; e < N_EXTRAS; e++)
-            if (isfinite(extra_of(&r->at[i], e)))
-                return N_EXTRAS;
-    return 0;
+        if (isfinite(extra_of(&r->at[i], extra)))
+            return true;
+    return false;
+}
+
+static void choose_extras(plan *p)
+{
+    for (int e = 0; e < N_EXTRAS; e++)
+        if (is_measured(p->s->results, e))
+            p->extra[p->n_extra++] = e;
 }
 
 static int first_row(const mn_survey *s)
@@ -82,7 +92,7 @@ static void choose(plan *p, const mn_chart_look *l)
     p->n_rows = p->rows < 0 ? 1 : s->dimensions[p->rows].n_stops;
     p->n_cols = p->cols < 0 ? 1 : s->dimensions[p->cols].n_stops;
     if (p->cols < 0 && p->detail != MN_DETAIL_MEANS)
-        p->n_extra = count_extras(s->results);
+        choose_extras(p);
     for (int d = 0; d < s->n_dimensions; d++)
         if (d != p->rows && d != p->cols && s->dimensions[d].open)
             p->notes[p->n_notes++] = (note){d, s->dimensions[d].name};
@@ -207,7 +217,7 @@ static void add_headings(const plan *p, const char **texts, mn_tone *tones)
                                    : mn_survey_words(s, p->cols, stop);
     }
     for (int e = 0; e < p->n_extra; e++)
-        texts[p->n_cols + e + 1] = extras[e].title;
+        texts[p->n_cols + e + 1] = extras[p->extra[e]].title;
     for (int c = 0; c <= p->n_cols + p->n_extra; c++)
         tones[c] = MN_STRONG;
 }
@@ -230,7 +240,7 @@ static void add_method(const plan *p, int row, const mn_chart_look *l, mn_table 
             t->cursor = t->n_rows * t->n_cols + c + 2;
     }
     for (int e = 0; e < p->n_extra; e++) {
-        texts[at + (size_t)(p->n_cols + e) + 1] = extra_text(p, row, e);
+        texts[at + (size_t)(p->n_cols + e) + 1] = extra_text(p, row, p->extra[e]);
         tones[at + (size_t)(p->n_cols + e) + 1] = MN_PLAIN;
     }
     t->n_rows++;

@@ -11,6 +11,8 @@ const char *mn_objective_title(const mn_results *r)
         return "average F1 (%)";
     if (!strcmp(r->objective, "min-task"))
         return "worst task when learnt (%)";
+    if (!strcmp(r->objective, "exceptional"))
+        return "of an exception comes back (%)";
     return "average accuracy (%)";
 }
 

@@ -110,6 +110,10 @@ json_t *mn_summary_json(const mn_snapshot *s, const mn_config *config,
     set_number(o, "forgetting", s->summary.forgetting);
     set_number(o, "min_task", s->summary.min_task);
     set_number(o, "loss", s->loss);
+    if (s->gives_back) {
+        set_number(o, "regular", s->returned[MN_REGULAR]);
+        set_number(o, "exceptional", s->returned[MN_EXCEPTIONAL]);
+    }
     json_object_set_new(o, "tasks", tasks(s));
     json_object_set_new(o, "R", matrix(s->R, s->n_trained, s->n_tasks));
     json_object_set_new(o, "R_f1", matrix(s->R_f1, s->n_trained, s->n_tasks));
@@ -152,6 +156,10 @@ void mn_summary_text(const mn_snapshot *s, const mn_summary_times *times, mn_tex
         mn_text_add(out, " (%.0f items/s)", times->items / times->seconds);
     mn_text_add(out, "\n");
     add_measure(out, "ACC", s->summary.acc, "not measured");
+    if (s->gives_back) {
+        add_measure(out, "regular", s->returned[MN_REGULAR], "no items");
+        add_measure(out, "exceptional", s->returned[MN_EXCEPTIONAL], "no items");
+    }
     add_measure(out, "BWT", s->summary.bwt, several);
     add_measure(out, "FWT", s->summary.fwt, several);
     add_measure(out, "forgetting", s->summary.forgetting, several);

@@ -36,6 +36,7 @@ typedef struct work {
     mn_dream_tally *tally;
     const mn_dream_plan *plan;
     int task, n_state, n_chunk;
+    bool graded;       /* states are of any length, not of +-1 */
     float *V;          /* (n_chunk, n_state) */
     int *sweeps;       /* (n_chunk) */
     bool *converged;   /* (n_chunk) */
@@ -65,11 +66,11 @@ static void layout(work *w, size_t n, mn_arena *a)
     k->slot = mn_arena_bytes(a, k->n_slots, sizeof *k->slot);
 }
 
-static void pack(size_t n_state, const float *v, uint64_t *packed)
+static void pack(size_t n_state, const float *v, float above, uint64_t *packed)
 {
     memset(packed, 0, (n_state + 63) / 64 * sizeof *packed);
     for (size_t i = 0; i < n_state; i++)
-        packed[i / 64] |= (uint64_t)(v[i] > 0.0f) << (i % 64);
+        packed[i / 64] |= (uint64_t)(v[i] > above) << (i % 64);
 }
 
 /* The attractor with these bits; a new one when there is none yet (n_dreams 0). */
@@ -128,6 +129,15 @@ static void draw_even(mn_rng *r, int n, float *v)
             word = mn_rng_next(r);
         v[j] = word & 1 ? 1.0f : -1.0f;
     }
+}
+
+/* From +-1 to the model's range. */
+static void grade(const work *w, int n)
+{
+    float lo, hi;
+    mn_model_range(mn_model_kind(w->m), &lo, &hi);
+    for (size_t i = 0; i < (size_t)n * (size_t)w->n_state && w->graded; i++)
+        w->V[i] = w->V[i] > 0.0f ? hi : lo;
 }
 
 /* n probes of n_units units, the first n_visible of which are pixels; each starts on a fresh
@@ -195,7 +205,7 @@ static void keep(const work *w, const float *v)
     mn_model_range(mn_model_kind(w->m), &lo, &hi);
     float *x = b->X + row * (size_t)b->n_inputs, *y = b->Y + row * (size_t)b->n_classes;
     for (int i = 0; i < b->n_inputs; i++)
-        x[i] = v[i] > 0.0f ? hi : lo;
+        x[i] = w->graded ? v[i] : v[i] > 0.0f ? hi : lo;
     for (int c = 0; c < b->n_classes; c++)
         y[c] = v[b->n_inputs + c] > 0.0f ? 1.0f : 0.0f;
 }
@@ -220,7 +230,8 @@ static void count(const work *w, const float *v, mn_verdict verdict)
  * them that saves most of the work. */
 static attractor *settle(work *w, const float *v)
 {
-    pack((size_t)w->n_state, v, w->packed);
+    const size_t n = (size_t)w->n_state;
+    pack(n, v, w->graded ? (float)(mn_sum(n, v) / (double)n) : 0.0f, w->packed);
     attractor *a = find(&w->known, w->packed);
     if (!a->n_dreams++)
         a->judgement = mn_dream_judge(w->m, v, true, w->share);
@@ -267,6 +278,7 @@ static void dream(work *w, size_t n, mn_rng *r)
         int n_now = n - done < (size_t)w->n_chunk ? (int)(n - done) : w->n_chunk;
         bool is_first = w->first && done == 0;
         draw(r, w->plan->ink, n_now, mn_model_shape(w->m)->n_visible, w->n_state, w->V);
+        grade(w, n_now);
         memcpy(w->cue, w->V, (size_t)w->n_state * sizeof *w->cue);
         mn_model_relax(w->m, w->V, n_now, MN_SYNCHRONOUS, w->plan->max_sweeps, NULL, w->sweeps,
                        w->converged);
@@ -314,6 +326,7 @@ mn_status mn_dream(mn_model *m, size_t n, const mn_dream_plan *plan, mn_rng *r, 
               .plan = plan,
               .task = task,
               .n_state = mn_model_n_state(m),
+              .graded = mn_model_reconstructs(mn_model_kind(m)),
               .n_chunk = (int)(n < batch ? n : batch)};
     mn_arena a = {0};
     mn_status s = prepare(&w, n, &a, err);

@@ -126,6 +126,8 @@ static const char *measure_name(const char *objective)
         return "accuracy";
     if (!strcmp(objective, "f1"))
         return "F1";
+    if (!strcmp(objective, "exceptional"))
+        return "of an exception comes back";
     return !strcmp(objective, "min-task") ? "worst new task" : objective;
 }
 

@@ -51,6 +51,7 @@ static void fill_gallery(mn_session *s)
     const mn_shape *shape = mn_model_shape(s->model);
     size_t n_inputs = (size_t)b->n_inputs, n_classes = (size_t)b->n_classes,
            n_visible = (size_t)shape->n_visible;
+    const bool graded = mn_model_reconstructs(mn_model_kind(s->model));
     float lo, hi, *v = s->work.state;
     mn_model_range(mn_model_kind(s->model), &lo, &hi);
     s->n_gallery = b->n < MN_GALLERY_MAX ? (int)b->n : MN_GALLERY_MAX;
@@ -58,7 +59,7 @@ static void fill_gallery(mn_session *s)
         const float *x = b->X + (size_t)i * n_inputs, *y = b->Y + (size_t)i * n_classes;
         mn_session_restore(s, x, s->task, s->gallery + (size_t)i * n_visible);
         for (size_t j = 0; j < n_inputs; j++)
-            v[j] = x[j] > (lo + hi) / 2.0f ? 1.0f : -1.0f;
+            v[j] = graded ? x[j] : x[j] > (lo + hi) / 2.0f ? 1.0f : -1.0f;
         for (size_t c = 0; c < n_classes; c++)
             v[n_inputs + c] = y[c] > 0.5f ? 1.0f : -1.0f;
         s->gallery_verdict[i] = mn_dream_judge(s->model, v, true, s->work.share).verdict;

@@ -13,28 +13,28 @@ typedef struct mn_cue {
     mn_rng rng;
     const float *place; /* (n_visible): where the task has each pixel of a picture */
     float *v;           /* (n_state) */
+    bool graded;        /* units are not +-1, but in the model's range: */
+    float lo, hi;
     char name[48];
 } mn_cue;
 
-/* Pixels and task units to +-1 by the middle of their range; no class is on. */
+/* Pixels and task units to +-1 by the middle of their range, or as they are in a model that
+ * gives items back; no class is on. */
 static void settle_levels(mn_cue *c)
 {
     const mn_shape *shape = mn_model_shape(c->s->model);
     int n_inputs = shape->n_visible + shape->n_extra;
-    float lo, hi;
-    mn_model_range(mn_model_kind(c->s->model), &lo, &hi);
-    for (int i = 0; i < n_inputs; i++)
-        c->v[i] = c->v[i] > (lo + hi) / 2.0f ? 1.0f : -1.0f;
+    for (int i = 0; i < n_inputs && !c->graded; i++)
+        c->v[i] = c->v[i] > (c->lo + c->hi) / 2.0f ? 1.0f : -1.0f;
     for (int k = 0; k < shape->n_classes; k++)
-        c->v[n_inputs + k] = -1.0f;
+        c->v[n_inputs + k] = c->graded ? 0.0f : -1.0f;
 }
 
 static void put_item(mn_cue *c, mn_split split, size_t i)
 {
     mn_session *s = c->s;
-    float lo, hi;
-    mn_model_range(mn_model_kind(s->model), &lo, &hi);
-    mn_stream_gather(s->stream, s->task, split, &(uint32_t){(uint32_t)i}, 1, lo, hi, c->v);
+    mn_stream_gather(s->stream, s->task, split, &(uint32_t){(uint32_t)i}, 1, c->lo, c->hi,
+                     c->v);
     settle_levels(c);
     snprintf(c->name, sizeof c->name, "%s %zu \"%d\"", split == MN_TEST ? "test" : "train", i,
              mn_stream_label(s->stream, s->task, split, i));
@@ -90,7 +90,7 @@ static mn_status put_unit(mn_cue *c, mn_err *err)
         return status;
     mn_model_tile(m, (int)unit, c->v, c->v + shape->n_visible,
                   c->v + shape->n_visible + shape->n_extra);
-    for (int i = 0; i < mn_model_n_state(m); i++)
+    for (int i = 0; i < mn_model_n_state(m) && !c->graded; i++)
         c->v[i] = c->v[i] > 0.0f ? 1.0f : -1.0f;
     snprintf(c->name, sizeof c->name, "%s %lld", noun, (long long)unit);
     return MN_OK;
@@ -112,7 +112,9 @@ static mn_status put_file(mn_cue *c, mn_err *err)
         return status;
     put_item(c, MN_TEST, 0); /* for its task units */
     for (int i = 0; i < shape->n_visible; i++)
-        c->v[(size_t)c->place[i]] = picture[i] > 0.5f ? 1.0f : -1.0f;
+        c->v[(size_t)c->place[i]] = c->graded           ? c->lo + picture[i] * (c->hi - c->lo)
+                                    : picture[i] > 0.5f ? 1.0f
+                                                        : -1.0f;
     const char *slash = strrchr(c->source, '/');
     snprintf(c->name, sizeof c->name, "'%.40s'", slash ? slash + 1 : c->source);
     return MN_OK;
@@ -180,7 +182,7 @@ static void add_noise(mn_cue *c)
     int64_t wanted = (n * c->noise + 50) / 100;
     for (int64_t i = 0; i < n; i++)
         if ((int64_t)mn_rng_below(&c->rng, (uint64_t)(n - i)) < wanted) {
-            c->v[i] = -c->v[i];
+            c->v[i] = c->graded ? c->lo + c->hi - c->v[i] : -c->v[i];
             wanted--;
         }
 }
@@ -193,7 +195,7 @@ static void hide_lower_rows(mn_cue *c)
             n = (int64_t)shape->width * shape->height;
     for (int64_t i = 0; i < shape->n_visible; i++)
         if (i % n >= first)
-            c->v[(size_t)c->place[i]] = -1.0f;
+            c->v[(size_t)c->place[i]] = c->graded ? c->lo : -1.0f;
 }
 
 static mn_status make_cue(mn_cue *c, const mn_words *args, mn_err *err)
@@ -221,19 +223,26 @@ static void say_end(const mn_session *s, mn_text *say)
     const float *class = s->dream_states +
                          (size_t)(d->n_states - 1) * (size_t)mn_model_n_state(s->model) +
                          shape->n_visible + shape->n_extra;
+    /* a class as a share of what the memories answered, or on and off */
+    const float on = mn_model_reconstructs(mn_model_kind(s->model)) ? 0.5f : 0.0f;
     int n_on = 0;
     mn_text_add(say, "recalled %s: %s %s %d update%s, field share %.2f, reads as ", d->cue,
                 mn_verdict_name(d->verdict), d->verdict == MN_UNSETTLED ? "after" : "in",
                 d->n_updates, d->n_updates == 1 ? "" : "s", d->share);
     for (int k = 0; k < shape->n_classes; k++)
-        if (class[k] > 0.0f && ++n_on <= 4)
+        if (class[k] > on && ++n_on <= 4)
             mn_text_add(say, "%s\"%d\"", n_on > 1 ? " and " : "", k);
     mn_text_add(say, "%s", n_on > 4 ? " and more" : n_on ? "" : "nothing");
 }
 
 static mn_status run(mn_session *s, const mn_words *args, mn_text *say, mn_err *err)
 {
-    mn_cue c = {.s = s, .update = MN_SYNCHRONOUS, .v = s->work.state};
+    const mn_model_ops *ops = mn_model_kind(s->model);
+    mn_cue c = {.s = s,
+                .update = MN_SYNCHRONOUS,
+                .graded = mn_model_reconstructs(ops),
+                .v = s->work.state};
+    mn_model_range(ops, &c.lo, &c.hi);
     mn_rng_seed(&c.rng, (uint64_t)s->config.run.seed, "cue");
     mn_status status = make_cue(&c, args, err);
     if (status != MN_OK)

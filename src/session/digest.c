@@ -43,7 +43,10 @@ static uint64_t digest_state(mn_session *s, uint64_t h)
         h = digest_array(h, &a);
     for (int i = 0; mn_strategy_state(s->strategy, i, &a); i++)
         h = digest_array(h, &a);
-    return h;
+    for (int i = 0; s->returns.ledger && mn_ledger_state(s->returns.ledger, i, &a); i++)
+        h = digest_array(h, &a);
+    return s->returns.ledger ? mn_digest_bytes(h, &s->returns.damage, sizeof s->returns.damage)
+                             : h;
 }
 
 /* Buffers can be large and rarely change. */

@@ -92,6 +92,7 @@ static void remember(mn_session *s)
     m->entropy = (float)s->poll.mixture[MN_CENSUS_EPOCH].weighted;
     m->moved_silent = (float)sc->moved_silent;
     m->moved_firing = (float)sc->moved_firing;
+    mn_session_remember_returns(s, m);
 }
 
 /* Tasks that have been trained on, at least for a step. */
@@ -108,6 +109,7 @@ void mn_session_probe(mn_session *s)
         s->scores.now[t] = score(s, t, probe_size(s, t), NULL);
     s->scores.probe_step = s->step;
     measure_units(s);
+    mn_session_look_at_returns(s, (size_t)s->config.run.probe_items);
     remember(s);
     mn_session_record(s, "epoch");
 }
@@ -128,6 +130,7 @@ void mn_session_evaluate_row(mn_session *s, int row)
     }
     if (s->scores.n_trained < row + 1)
         s->scores.n_trained = row + 1;
+    mn_session_look_at_returns(s, SIZE_MAX);
     mn_session_take_census(s);
 }
 

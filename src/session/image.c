@@ -23,6 +23,7 @@ typedef struct mn_io {
 struct mn_image {
     mn_strategy *strategy; /* the session's, or a new one with room for the buffer found */
     uint32_t *index;       /* (n_order) the same */
+    mn_ledger *ledger;     /* the same, or NULL */
     int64_t position[POSITION_FIELDS];
     double loss[3];
     double now[MN_TASKS_MAX * 3];
@@ -30,7 +31,7 @@ struct mn_image {
     int64_t tally[TALLY_FIELDS];
     double sweeps;
     mn_image_size size;
-    bool made; /* strategy and index are this state's own */
+    bool made; /* strategy, index and ledger are this state's own */
 };
 
 static size_t dtype_size(mn_dtype t)
@@ -90,6 +91,17 @@ static void walk_learner(mn_session *s, mn_io *io)
     array(io, "random.strategy", MN_U64, 1, 4, s->strategy_rng.s);
     array(io, "random.dream", MN_U64, 1, 4, s->dream_rng.s);
     array(io, "random.model", MN_U64, 1, 4, s->model_rng.s);
+}
+
+static void walk_returns(mn_session *s, mn_image *p, mn_io *io)
+{
+    mn_state_array a;
+    array(io, "scores.returned", MN_F64, 1, MN_N_RARITIES, s->scores.returned);
+    if (!p->ledger)
+        return;
+    for (int i = 0; mn_ledger_state(p->ledger, i, &a); i++)
+        state_array(io, &a);
+    array(io, "random.damage", MN_U64, 1, 4, s->returns.damage.s);
 }
 
 static void walk_units(mn_session *s, mn_io *io)
@@ -189,6 +201,7 @@ static void walk_rest(mn_session *s, mn_image *p, mn_io *io)
     walk_census(s, io);
     walk_morgue(s, io);
     walk_scores(s, p, io);
+    walk_returns(s, p, io);
     walk_dreams_by(s, p, io);
     array(io, "order", MN_I32, 1, p->size.n_order, p->index);
 }
@@ -210,6 +223,10 @@ static void pack_moment(const mn_moment *m, double *out)
     *out++ = (double)m->entropy;
     *out++ = (double)m->moved_silent;
     *out++ = (double)m->moved_firing;
+    for (int k = 0; k < MN_N_RARITIES; k++)
+        *out++ = (double)m->returned[k];
+    for (int i = 0; i < MN_N_SIGNALS * MN_N_RARITIES * MN_N_QUANTILES; i++)
+        *out++ = (double)(&m->signal[0][0][0])[i];
 }
 
 static void unpack_moment(mn_moment *m, const double *in)
@@ -229,6 +246,10 @@ static void unpack_moment(mn_moment *m, const double *in)
     m->entropy = (float)*in++;
     m->moved_silent = (float)*in++;
     m->moved_firing = (float)*in++;
+    for (int k = 0; k < MN_N_RARITIES; k++)
+        m->returned[k] = (float)*in++;
+    for (int i = 0; i < MN_N_SIGNALS * MN_N_RARITIES * MN_N_QUANTILES; i++)
+        (&m->signal[0][0][0])[i] = (float)*in++;
 }
 
 static mn_status pack(mn_session *s, mn_image *p, mn_err *err)
@@ -265,6 +286,7 @@ static mn_status pack(mn_session *s, mn_image *p, mn_err *err)
     p->sweeps = t->sweeps;
     p->strategy = s->strategy;
     p->index = s->index;
+    p->ledger = s->returns.ledger;
     p->size.n_order = s->n_index;
     p->size.n_buffer = mn_strategy_buffer(s->strategy)->n;
     p->size.n_moments = (size_t)s->history.n_moments;
@@ -328,6 +350,16 @@ static size_t found_rows(const mn_tensors *t, const char *name, int dim)
     return e && e->n_dims == 2 ? e->dims[dim] : 0;
 }
 
+/* Of the task that the file says it is at; 0 where it makes no sense, which is found later. */
+static int found_task(const mn_tensors *t, const mn_stream *stream)
+{
+    const mn_entry *e = mn_tensors_find(t, "position");
+    if (!e || e->dtype != MN_I64 || e->n < POSITION_FIELDS)
+        return 0;
+    const int64_t task = ((const int64_t *)e->data)[4];
+    return task >= 0 && task < mn_stream_tasks(stream) ? (int)task : 0;
+}
+
 /* Room for what the file holds, beside what the session has. */
 static mn_status make_room(mn_image *p, mn_session *s, const mn_config *c, const mn_tensors *t,
                            mn_err *err)
@@ -345,6 +377,8 @@ static mn_status make_room(mn_image *p, mn_session *s, const mn_config *c, const
                            mn_loss_find(c->run.loss), &c->loss, &c->strategy, err);
     if (status == MN_OK)
         status = mn_buffer_reserve(mn_strategy_buffer(p->strategy), p->size.n_buffer, err);
+    if (status == MN_OK && s->returns.ledger)
+        status = mn_returns_ledger(&p->ledger, s->stream, found_task(t, s->stream), err);
     return status;
 }
 
@@ -391,12 +425,16 @@ void mn_image_fill(mn_image *p, mn_session *s, const mn_tensors *t)
     unpack(s, p);
     mn_strategy *strategy = s->strategy;
     uint32_t *index = s->index;
+    mn_ledger *ledger = s->returns.ledger;
     s->strategy = p->strategy;
     s->index = p->index;
+    s->returns.ledger = p->ledger;
     s->n_index = p->size.n_order;
     s->index_capacity = p->size.n_order + 1;
     p->strategy = strategy;
     p->index = index;
+    p->ledger = ledger;
+    mn_session_show_returns(s);
     mn_session_take_census(s);
     mn_session_strategy_changed(s);
 }
@@ -408,6 +446,7 @@ void mn_image_destroy(mn_image *p)
     if (p->made) {
         mn_strategy_destroy(p->strategy);
         free(p->index);
+        mn_ledger_destroy(p->ledger);
     }
     free(p->moments);
     free(p);

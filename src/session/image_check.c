@@ -57,6 +57,20 @@ static bool arrays_make_sense(mn_session *s, mn_strategy *strategy, const mn_ten
     return true;
 }
 
+/* A ledger of either the file's task or the first: its arrays have the same names. */
+static bool returns_make_sense(mn_session *s, const mn_tensors *t)
+{
+    mn_state_array a;
+    if (!s->returns.ledger)
+        return true;
+    for (int i = 0; mn_ledger_state(s->returns.ledger, i, &a); i++) {
+        const mn_entry *e = mn_tensors_find(t, a.name);
+        if (a.i && !in_range(e->data, e->n, 0, INT_MAX))
+            return false;
+    }
+    return can_draw(t, "random.damage");
+}
+
 static bool order_makes_sense(size_t n_order, size_t n_items, const mn_tensors *t)
 {
     const uint32_t *order = mn_tensors_find(t, "order")->data;
@@ -135,6 +149,7 @@ bool mn_image_makes_sense(const mn_image_size *size, mn_session *s, mn_strategy 
            all_whole(moments + 3, size->n_moments, MOMENT_FIELDS) &&
            all_whole(now + 2, MN_TASKS_MAX, 3) && all_whole(loss + 1, 1, 1) &&
            arrays_make_sense(s, strategy, t) && census_makes_sense(s, t) &&
-           can_draw(t, "random.order") && can_draw(t, "random.strategy") &&
-           can_draw(t, "random.dream") && can_draw(t, "random.model");
+           returns_make_sense(s, t) && can_draw(t, "random.order") &&
+           can_draw(t, "random.strategy") && can_draw(t, "random.dream") &&
+           can_draw(t, "random.model");
 }

@@ -23,7 +23,8 @@ static void number(FILE *f, double x, bool csv)
 
 static void csv_header(mn_session *s)
 {
-    fprintf(s->metrics, "what,step,epoch,task,loss,acc,bwt,fwt,forgetting,index_mean,dead");
+    fprintf(s->metrics, "what,step,epoch,task,loss,acc,bwt,fwt,forgetting,index_mean,dead,"
+                        "regular,exceptional");
     for (int t = 0; t < mn_stream_tasks(s->stream); t++)
         fprintf(s->metrics, ",accuracy_%d,f1_%d,items_%d", t + 1, t + 1, t + 1);
     fprintf(s->metrics, "\n");
@@ -69,8 +70,9 @@ static void write_csv(mn_session *s, const char *what, const double *head, size_
 static void write_json(mn_session *s, const char *what, const double *head, size_t n_head,
                        double task)
 {
-    static const char *const names[] = {"loss",       "acc",        "bwt", "fwt",
-                                        "forgetting", "index_mean", "dead"};
+    static const char *const names[] = {"loss", "acc",        "bwt",
+                                        "fwt",  "forgetting", "index_mean",
+                                        "dead", "regular",    "exceptional"};
     FILE *f = s->metrics;
     fprintf(f, "{\"what\":\"%s\",\"step\":%" PRId64 ",\"epoch\":%" PRId64 ",\"task\":%d", what,
             s->step, s->epoch, (int)task);
@@ -115,7 +117,9 @@ void mn_session_record(mn_session *s, const char *what)
                            sum.fwt,
                            sum.forgetting,
                            s->scores.index_mean[0],
-                           mn_units_count_dead(&s->units)};
+                           mn_units_count_dead(&s->units),
+                           s->scores.returned[MN_REGULAR],
+                           s->scores.returned[MN_EXCEPTIONAL]};
     size_t n = sizeof head / sizeof *head;
     if (s->metrics_csv)
         write_csv(s, what, head, n, s->task + 1);

@@ -60,6 +60,9 @@ static int gather(mn_session *s)
         else
             w->replayed[n_replayed++] = item - (uint32_t)n_task;
     }
+    if (mn_strategy_draws(mn_strategy_kind(s->strategy)))
+        mn_strategy_draw(s->strategy, s->returns.ledger, &s->strategy_rng, n_own, w->own,
+                         s->returns.odds);
     fetch(s, w->own, n_own, w->X, w->Y);
     if (n_replayed)
         mn_strategy_fetch(s->strategy, w->replayed, n_replayed, w->X + n_own * n_inputs,
@@ -82,6 +85,21 @@ void mn_session_tell_progress(mn_session *s)
     mn_model_progress(s->model, &p);
 }
 
+/* The optimiser's part of a step, with the gradient that there is. */
+static void update(mn_session *s)
+{
+    mn_work *w = &s->work;
+    mn_strategy_shape(s->strategy, s->model, &w->grad);
+    const bool looked_at = mn_session_looked_at(s);
+    if (looked_at)
+        mn_session_look_before(s);
+    const mn_rows moved = mn_optimiser_step(s->optimiser, s->model, &w->grad, s->epoch);
+    if (looked_at)
+        mn_session_look_after(s);
+    mn_model_project_rows(s->model, &moved);
+    mn_strategy_stepped(s->strategy, s->model, &w->grad);
+}
+
 /* The update of a step, after its forward. */
 static void learn(mn_session *s, int n)
 {
@@ -95,15 +113,7 @@ static void learn(mn_session *s, int n)
         &(mn_answers){
             .n = n, .X = w->X, .Y = w->Y, .logits = w->logits, .exponent = w->exponent});
     mn_model_backward(s->model, w->X, n, w->dlogits, &w->grad);
-    mn_strategy_shape(s->strategy, s->model, &w->grad);
-    const bool looked_at = mn_session_looked_at(s);
-    if (looked_at)
-        mn_session_look_before(s);
-    const mn_rows moved = mn_optimiser_step(s->optimiser, s->model, &w->grad, s->epoch);
-    if (looked_at)
-        mn_session_look_after(s);
-    mn_model_project_rows(s->model, &moved);
-    mn_strategy_stepped(s->strategy, s->model, &w->grad);
+    update(s);
 }
 
 /* Who fired, for which classes, and for which items. Replayed ones are not the task's. */
@@ -120,17 +130,47 @@ static void tally(mn_session *s, int n)
             mn_units_item(u, i, s->task, (int)w->own[w->last_of_unit[i]]);
 }
 
-static void train(mn_session *s)
+/* A step's loss in the answers that are wanted. */
+static double answer(mn_session *s, int n)
 {
     mn_work *w = &s->work;
+    mn_model_train(s->model);
+    mn_model_forward(s->model, w->X, n, w->logits, w->exponent);
+    const double loss = s->loss->eval(&s->config.loss, n, mn_stream_classes(s->stream),
+                                      w->logits, w->exponent, w->Y, w->dlogits);
+    learn(s, n);
+    return loss;
+}
+
+/* A step's loss in what is given back. Replayed items are not in the ledger, and count 1. */
+static double give_back(mn_session *s, int n)
+{
+    mn_work *w = &s->work;
+    mn_returns *r = &s->returns;
+    const size_t n_own = (size_t)w->n_own;
+    mn_signals measured = r->signals;
+    double loss = 0.0;
+    measured.cue = measured.retrieved = NULL;
+    mn_model_reconstruct(s->model, w->X, n, &r->damage, &measured);
+    mn_ledger_note(r->ledger, w->own, n_own, &measured);
+    if (n_own)
+        mn_strategy_weigh(s->strategy, r->ledger, w->own, n_own, r->weight);
+    for (int i = w->n_own; i < n; i++)
+        r->weight[i] = 1.0f;
+    for (int i = 0; i < n; i++)
+        loss += (double)r->signals.loss[i];
+    mn_model_reconstruct_back(s->model, w->X, n, r->weight, &w->grad);
+    update(s);
+    mn_model_told(s->model, n, w->label);
+    return loss;
+}
+
+static void train(mn_session *s)
+{
     const bool looked_at = mn_session_looked_at(s);
     mn_strategy_before(s->strategy, s->model, &s->strategy_rng);
     int n = gather(s);
-    mn_model_train(s->model);
-    mn_model_forward(s->model, w->X, n, w->logits, w->exponent);
-    double loss = s->loss->eval(&s->config.loss, n, mn_stream_classes(s->stream), w->logits,
-                                w->exponent, w->Y, w->dlogits);
-    learn(s, n);
+    const double loss = s->returns.ledger ? give_back(s, n) : answer(s, n);
     s->step++;
     s->task_step++;
     tally(s, n);
@@ -199,7 +239,9 @@ mn_status mn_session_task_begin(mn_session *s, int task, mn_err *err)
     mn_optimiser_reset(s->optimiser);
     mn_units_task(&s->units);
     const mn_lesson l = lesson(s);
-    mn_status status = mn_model_begin(s->model, &l, &s->model_rng, err);
+    mn_status status = mn_session_begin_returns(s, err);
+    if (status == MN_OK)
+        status = mn_model_begin(s->model, &l, &s->model_rng, err);
     if (status == MN_OK)
         status = mn_strategy_task_begin(s->strategy, s->model, task, err);
     if (status == MN_OK)

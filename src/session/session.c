@@ -77,6 +77,7 @@ static void layout_work(mn_session *s)
     w->range = mn_arena_bytes(a, n_test, sizeof *w->range);
     w->state = mn_arena_floats(a, (size_t)mn_model_n_state(s->model));
     w->share = mn_arena_floats(a, (size_t)mn_model_n_units(s->model));
+    mn_session_layout_returns(s, a);
     s->dream_states =
         mn_arena_floats(a, (size_t)MN_DREAM_STATES *
                                (size_t)(shape->n_visible + shape->n_extra + shape->n_classes));
@@ -165,6 +166,7 @@ static void seed_streams(mn_session *s)
     mn_rng_seed(&s->strategy_rng, seed, "strategy");
     mn_rng_seed(&s->dream_rng, seed, "dream");
     mn_rng_seed(&s->model_rng, seed, "model");
+    mn_rng_seed(&s->returns.damage, seed, "damage");
     mn_model_init(s->model, &init);
 }
 
@@ -180,6 +182,8 @@ static void forget_scores(mn_session *s)
     for (int i = 0; i < MN_GAUGES_MAX; i++)
         s->scores.gauge[i] = (double)NAN;
     s->scores.moved_silent = s->scores.moved_firing = (double)NAN;
+    for (int k = 0; k < MN_N_RARITIES; k++)
+        s->scores.returned[k] = (double)NAN;
 }
 
 /* Frees the experiment; history, marks, log and hooks stay. */
@@ -193,6 +197,7 @@ static void tear_down(mn_session *s)
     mn_arena_finish(&s->work.arena);
     mn_arena_finish(&s->units_arena);
     mn_arena_finish(&s->protection.arena);
+    mn_ledger_destroy(s->returns.ledger);
     mn_buffer_finish(&s->dreamt);
     mn_atlas_destroy(s->atlas);
     mn_lookup_finish(&s->lookup);

@@ -20,8 +20,8 @@ enum {
     GOAL_NONE = -1,
     EXPONENT_MAX =
         1 << 24, /* of a number from a file: far inside what adding them could bear */
-    MOMENT_FIELDS = 4 + 2 * MN_TASKS_MAX + MN_N_INDICES * MN_STRIP_BINS + MN_GAUGES_MAX +
-                    3, /* of a checkpoint */
+    MOMENT_FIELDS = 4 + 2 * MN_TASKS_MAX + MN_N_INDICES * MN_STRIP_BINS + MN_GAUGES_MAX + 3 +
+                    MN_N_RARITIES * (1 + MN_N_SIGNALS * MN_N_QUANTILES), /* of a checkpoint */
     POSITION_FIELDS = 14
 };
 
@@ -83,6 +83,7 @@ typedef struct mn_scores {
     uint64_t loss_items;
     double loss;                                             /* per item, of the last step */
     double gauge[MN_GAUGES_MAX], moved_silent, moved_firing; /* in the last step looked at */
+    double returned[MN_N_RARITIES]; /* mean loss of an item given back, at the last look */
 } mn_scores;
 
 typedef struct mn_mark {
@@ -153,6 +154,20 @@ typedef struct mn_lookup {
     float *pixels;   /* (MN_TOP_ITEMS + 1, n_visible): the top ones, then the nearest */
 } mn_lookup;
 
+/* Of a model that gives items back, about the task at hand; others have no ledger. */
+typedef struct mn_returns {
+    mn_ledger *ledger;
+    mn_rng damage;      /* takes away parts of items in training */
+    double *odds;       /* (items of the largest task): scratch of drawing */
+    float *sorted;      /* (items of the largest task): scratch of quantiles */
+    uint32_t *chosen;   /* (items of the largest task): those that are looked at */
+    mn_signals signals; /* (batch) each, (batch, n_inputs) */
+    float *weight;      /* (batch) */
+    int n_shown;        /* of the last look: */
+    mn_returned shown[MN_RETURNED_MAX];
+    float *pixels; /* (MN_RETURNED_MAX, MN_N_SIDES, n_visible) */
+} mn_returns;
+
 typedef struct mn_atlas mn_atlas;
 
 struct mn_session {
@@ -178,6 +193,7 @@ struct mn_session {
     mn_units units;
     mn_poll poll;
     mn_morgue morgue;
+    mn_returns returns;
     mn_scores scores;
     mn_history history;
 
@@ -273,6 +289,18 @@ void mn_session_examine(
     mn_session *s); /* the end of an epoch: who lives, and why who does not */
 void mn_session_remember_unit(mn_session *s, int unit); /* today is a good day */
 void mn_session_copy_deaths(mn_session *s, mn_snapshot *o);
+
+/* returns.c: nothing of it for models that do not give items back. A ledger for training items
+ * of a task; the session's is for the task at hand. */
+mn_status mn_returns_ledger(mn_ledger **out, const mn_stream *stream, int task, mn_err *err);
+void mn_session_layout_returns(mn_session *s, mn_arena *a);
+mn_status mn_session_begin_returns(mn_session *s, mn_err *err);
+/* So many items of each kind, evenly spaced over the task's, are given back with masks that are
+ * the same every time; not fewer than can be shown, if there are. */
+void mn_session_look_at_returns(mn_session *s, size_t limit);
+void mn_session_show_returns(mn_session *s); /* those that can be shown, and nothing else */
+void mn_session_remember_returns(mn_session *s, mn_moment *m);
+void mn_session_copy_returns(mn_session *s, mn_snapshot *o);
 
 /* sample.c: draws anew if other tasks have been met since. */
 mn_status mn_session_draw_sample(mn_session *s, mn_err *err);

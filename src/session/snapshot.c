@@ -55,6 +55,8 @@ static void layout(mn_snapshot *o, size_t n_tiles, mn_arena *a)
     o->top_items = mn_arena_floats(a, MN_TOP_ITEMS * n_pixels);
     o->nearest_item = mn_arena_floats(a, n_pixels);
     mn_map_layout(&o->map, a);
+    o->shown_pixels =
+        o->gives_back ? mn_arena_floats(a, MN_RETURNED_MAX * MN_N_SIDES * n_pixels) : NULL;
     if (o->has_importance) {
         o->tile_importance = mn_arena_floats(a, n_tiles * n_pixels);
         o->unit_importance = mn_arena_floats(a, n_units);
@@ -113,6 +115,7 @@ static void describe(mn_session *s, mn_snapshot *o)
              mn_model_has_rule(model) ? "" : s->config.run.optimiser);
     mn_stream_describe(s->stream, s->task, o->task_text, sizeof o->task_text);
     o->recalls = mn_model_recalls(s->model);
+    o->gives_back = s->returns.ledger;
     o->n_tasks = mn_stream_tasks(s->stream);
     o->task = s->task;
     o->n_classes = shape->n_classes;
@@ -395,6 +398,7 @@ mn_status mn_session_snapshot(mn_session *s, mn_snapshot *o, bool all_tiles, mn_
     copy_dynamics(s, o);
     mn_session_copy_census(s, o);
     mn_session_copy_deaths(s, o);
+    mn_session_copy_returns(s, o);
     mn_atlas_copy(s->atlas, &o->map);
     return mn_session_copy_dossier(s, o, err);
 }

@@ -32,7 +32,8 @@ static void add_header(const mn_results *r, int n_tasks, mn_text *out)
     mn_text_add(out, "cell,trial,seed");
     for (int i = 0; i < r->n_axes; i++)
         add_text(r->axes[i].name, out);
-    mn_text_add(out, ",ok,error,steps,digest,acc,f1,min_task,bwt,fwt,forgetting,dead,mwe");
+    mn_text_add(out, ",ok,error,steps,digest,acc,f1,min_task,bwt,fwt,forgetting,dead,mwe,"
+                     "regular,exceptional");
     for (int t = 1; t <= n_tasks; t++)
         mn_text_add(out, ",accuracy_%d,f1_%d,learnt_%d", t, t, t);
     mn_text_add(out, "\n");
@@ -50,8 +51,9 @@ static void add_task(const mn_result *one, int t, mn_text *out)
 
 static void add_row(const mn_results *r, const mn_result *one, int n_tasks, mn_text *out)
 {
-    const double measures[] = {one->acc, one->f1,         one->min_task, one->bwt,
-                               one->fwt, one->forgetting, one->dead,     one->mwe};
+    const double measures[] = {one->acc,     one->f1,         one->min_task, one->bwt,
+                               one->fwt,     one->forgetting, one->dead,     one->mwe,
+                               one->regular, one->exceptional};
     mn_text_add(out, "%d,%d,%d", one->cell, one->trial, one->seed);
     for (int i = 0; i < r->n_axes; i++)
         add_text(one->values[i], out);

@@ -25,6 +25,9 @@ static const struct {
     {"forgetting", offsetof(mn_result, forgetting), -1.0, 1.0, true},
     {"dead", offsetof(mn_result, dead), 0.0, 1.0, false},
     {"mwe", offsetof(mn_result, mwe), 0.0, 5.0, false}, /* ln(MN_CLASSES_MAX) = 4.85 */
+    {"regular", offsetof(mn_result, regular), 0.0, 4.0,
+     false}, /* vectors of length 1 at most */
+    {"exceptional", offsetof(mn_result, exceptional), 0.0, 4.0, false},
 };
 enum { N_MEASURES = sizeof measures / sizeof *measures };
 

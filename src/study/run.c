@@ -43,6 +43,8 @@ static mn_status take_outcome(mn_result *out, const mn_snapshot *s, mn_err *err)
     out->dead = s->units.items[MN_EPOCH] ? (double)mn_units_count_dead(&s->units) / s->n_units
                                          : (double)NAN;
     out->mwe = s->mixture[MN_CENSUS_TEST].weighted;
+    out->regular = s->returned[MN_REGULAR];
+    out->exceptional = s->returned[MN_EXCEPTIONAL];
     out->steps = s->step;
     out->digest = s->digest;
     mn_status status = copy_matrix(&out->R, s->R, s->n_tasks, err);

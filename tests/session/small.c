@@ -30,6 +30,14 @@ mn_session *small_session(const char *settings)
     return s;
 }
 
+const mn_strategy_ops *small_strategy(size_t i)
+{
+    for (size_t k = 0; mn_strategies[k]; k++)
+        if (!mn_strategies[k]->weigh && !mn_strategies[k]->odds && !i--)
+            return mn_strategies[k];
+    return NULL;
+}
+
 void small_do(mn_session *s, const char *line)
 {
     mn_err err;

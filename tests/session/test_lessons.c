@@ -101,12 +101,12 @@ static void looking_and_measuring_change_nothing(void **unused)
 static void every_strategy_trains_them(void **unused)
 {
     for (int v = 0; v < N_VARIANTS; v++)
-        for (size_t i = 0; mn_strategies[i]; i++) {
+        for (size_t i = 0; small_strategy(i); i++) {
             char all[640];
             snprintf(all, sizeof all, "%s importance-items=10 proportion=0.5", variants[v]);
             mn_session *s = small_session(all);
             mn_err err;
-            snprintf(all, sizeof all, "set strategy=%s", mn_strategies[i]->name);
+            snprintf(all, sizeof all, "set strategy=%s", small_strategy(i)->name);
             if (mn_session_do(s, all, NULL, &err) == MN_OK)
                 run_to_end(s);
             else

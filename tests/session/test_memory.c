@@ -274,10 +274,10 @@ static void snapshots_and_logs_that_find_no_memory_do_no_harm(void **state)
 /* Within an epoch, whatever the strategy: after a task's end, when there is most to do. */
 static void a_step_allocates_nothing_whatever_the_strategy(void **state)
 {
-    for (size_t i = 0; mn_strategies[i]; i++) {
+    for (size_t i = 0; small_strategy(i); i++) {
         char more[96];
         snprintf(more, sizeof more, "strategy=%s proportion=1 items=200",
-                 mn_strategies[i]->name);
+                 small_strategy(i)->name);
         mn_session *s = prepared(more);
         small_do(s, "task next");
         small_do(s, "run");
@@ -285,7 +285,7 @@ static void a_step_allocates_nothing_whatever_the_strategy(void **state)
         for (int k = 0; k < 15; k++)
             assert_true(mn_session_advance(s));
         if (n_allocations)
-            fail_msg("%s: %ld allocations in 15 steps", mn_strategies[i]->name, n_allocations);
+            fail_msg("%s: %ld allocations in 15 steps", small_strategy(i)->name, n_allocations);
         mn_session_destroy(s);
     }
 }

@@ -77,16 +77,16 @@ static void every_strategy_resumes_at_every_step(void **state)
 {
     char path[256];
     snprintf(path, sizeof path, "%s/s.safetensors", tests_scratch());
-    for (size_t i = 0; mn_strategies[i]; i++)
+    for (size_t i = 0; small_strategy(i); i++)
         for (int v = 0; v < N_VARIANTS; v++) {
-            mn_session *s = variant(mn_strategies[i], variants[v]);
+            mn_session *s = variant(small_strategy(i), variants[v]);
             uint64_t want = run_to_end(s);
             int64_t last = mn_session_step(s);
             mn_session_destroy(s);
-            s = variant(mn_strategies[i], variants[v]);
+            s = variant(small_strategy(i), variants[v]);
             for (int64_t at = v; at < last; at += v ? 3 : 1) {
                 run_until(s, at);
-                resume(s, path, want, mn_strategies[i]->name);
+                resume(s, path, want, small_strategy(i)->name);
             }
             mn_session_destroy(s);
         }
@@ -94,12 +94,12 @@ static void every_strategy_resumes_at_every_step(void **state)
 
 static void every_strategy_is_undone_at_every_step(void **state)
 {
-    for (size_t i = 0; mn_strategies[i]; i++) {
-        mn_session *s = learner(mn_strategies[i], "");
+    for (size_t i = 0; small_strategy(i); i++) {
+        mn_session *s = learner(small_strategy(i), "");
         uint64_t want = run_to_end(s);
         int64_t last = mn_session_step(s);
         mn_session_destroy(s);
-        s = learner(mn_strategies[i], "");
+        s = learner(small_strategy(i), "");
         for (int64_t at = 0; at < last; at++) {
             run_until(s, at);
             uint64_t here = mn_session_digest(s);
@@ -112,7 +112,7 @@ static void every_strategy_is_undone_at_every_step(void **state)
             assert_true(mn_session_digest(s) == here);
         }
         if (run_to_end(s) != want)
-            fail_msg("%s ends elsewhere after undoing", mn_strategies[i]->name);
+            fail_msg("%s ends elsewhere after undoing", small_strategy(i)->name);
         mn_session_destroy(s);
     }
 }
@@ -161,10 +161,10 @@ static void switch_over(const mn_strategy_ops *a, const mn_strategy_ops *b, mn_s
 static void every_pair_of_strategies_is_switched_live_and_undone(void **state)
 {
     mn_snapshot *snap = mn_snapshot_create();
-    for (size_t i = 0; mn_strategies[i]; i++)
-        for (size_t j = 0; mn_strategies[j]; j++)
+    for (size_t i = 0; small_strategy(i); i++)
+        for (size_t j = 0; small_strategy(j); j++)
             if (i != j)
-                switch_over(mn_strategies[i], mn_strategies[j], snap);
+                switch_over(small_strategy(i), small_strategy(j), snap);
     mn_snapshot_destroy(snap);
 }
 
@@ -174,11 +174,11 @@ static void switching_on_what_protects_nothing_yet_changes_nothing(void **state)
     mn_session *plain = small_session(settings);
     run_until(plain, 4);
     const size_t n = mn_model_size(mn_session_model(plain)) * sizeof(float);
-    for (size_t i = 0; mn_strategies[i]; i++) {
+    for (size_t i = 0; small_strategy(i); i++) {
         char line[96];
         mn_session *s = small_session(settings);
         run_until(s, 1);
-        snprintf(line, sizeof line, "set strategy=%s", mn_strategies[i]->name);
+        snprintf(line, sizeof line, "set strategy=%s", small_strategy(i)->name);
         small_do(s, line);
         small_do(s, "run until step 4"), small_run(s);
         assert_memory_equal(mn_model_theta(mn_session_model(s)),
@@ -291,8 +291,8 @@ static void another_task_stream_starts_anew_and_is_undone(void **state)
 {
     static const char *const lines[] = {"set tasks=permuted n-tasks=2", "set task-units=no",
                                         "set tasks=single n-tasks=1", "set n-tasks=5"};
-    for (size_t i = 0; mn_strategies[i]; i++) {
-        mn_session *s = learner(mn_strategies[i], "");
+    for (size_t i = 0; small_strategy(i); i++) {
+        mn_session *s = learner(small_strategy(i), "");
         run_until(s, 7);
         uint64_t here = mn_session_digest(s);
         for (size_t k = 0; k < sizeof lines / sizeof *lines; k++) {
@@ -309,7 +309,7 @@ static void another_task_stream_starts_anew_and_is_undone(void **state)
 
 static void a_run_that_never_ends_is_not_run_until_its_end(void **state)
 {
-    mn_session *s = learner(mn_strategies[0], "advance=no");
+    mn_session *s = learner(small_strategy(0), "advance=no");
     mn_err err;
     assert_failed(mn_session_do(s, "run until end", NULL, &err), &err, MN_ELATER,
                   "advance=yes");
