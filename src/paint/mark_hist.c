@@ -157,9 +157,11 @@ static void pixels(mn_pen *p, const void *mark, mn_rect box)
     }
     mn_pen_fill(p, (mn_rect){plot.x, plot.y + plot.h, plot.w, (s + 1) / 2}, p->grey);
     int y = plot.y + plot.h + row / 2 + 2 * s;
-    mn_pen_text(p, plot.x, y, plot.w, mn_number(number, h->lo), p->grey, false);
+    int ends = mn_pen_text(p, plot.x, y, plot.w, mn_number(number, h->lo), p->grey, false);
     mn_pen_text_right(p, plot.x, y, plot.w, mn_number(number, h->hi), p->grey);
-    mn_pen_text_centred(p, plot.x, y, plot.w, h->x_name, p->grey);
+    ends = (ends > mn_pen_width(p, number) ? ends : mn_pen_width(p, number)) + mn_pen_column(p);
+    if (mn_pen_width(p, h->x_name) <= plot.w - 2 * ends)
+        mn_pen_text_centred(p, plot.x, y, plot.w, h->x_name, p->grey);
 }
 
 const mn_mark_ops mn_mark_hist = {cells, pixels};

@@ -81,7 +81,7 @@ static void write_evidence(const mn_snapshot *s, const mn_evidence *e, mn_writer
     if (!isnan(e->moved))
         mn_writer_line(w, MN_PLAIN, "moved %.3g %% of its norm since", 100.0 * e->moved);
     if (!isnan(e->moved_step))
-        mn_writer_line(w, MN_PLAIN, "%.2g %% a step, by the optimiser alone",
+        mn_writer_line(w, MN_PLAIN, "%.2g %% by the optimiser, where looked at",
                        100.0 * e->moved_step);
     if (e->rival >= 0 && !isnan(e->rival_items)) {
         mn_writer_line(w, MN_PLAIN, "%s %d wins %.0f %% of its last items", s->unit_noun,
@@ -143,7 +143,10 @@ static void make(const mn_snapshot *s, const mn_look *l, mn_room room, mn_figure
     const mn_autopsy *a = report_of(s, l->cursor);
     bool beside = room.cols >= BESIDE_COLS;
     int cols = beside ? (room.cols - MN_COLUMN_GAP) / 2 : room.cols;
-    mn_figure_title(f, "Coroner  %s %02d", s->unit_noun, l->cursor);
+    if (mn_view_unit(s, l->cursor))
+        mn_figure_title(f, "Coroner  %s %02d", s->unit_noun, l->cursor);
+    else
+        mn_figure_title(f, "Coroner");
     if (is_known(s))
         mn_figure_status(f, "dead %d/%d", count_dead(s), s->n_units);
     mn_writer w = mn_writer_begin(f, room.rows);

@@ -1,6 +1,7 @@
 #include "view_impl.h"
 
 #include <math.h>
+#include <string.h>
 
 enum { CHARTS_MAX = MN_GAUGES_MAX + 2, TWO_COLUMNS = 100, CHART_ROWS = 4 };
 
@@ -57,12 +58,11 @@ static int collect_others(const mn_snapshot *s, mn_dial *dials, mn_figure *f)
     }
     const char *all = mn_figure_text(f, "%s", mn_view_units(s, units));
     if (is_measured(s, y[0]))
-        dials[n++] =
-            (mn_dial){.title = mn_figure_text(
-                          f, "mean weighted entropy of the classes %s fire for (nats)", all),
-                      .n_series = 1,
-                      .y = {y[0]},
-                      .name = {"entropy"}};
+        dials[n++] = (mn_dial){
+            .title = mn_figure_text(f, "weighted entropy of the classes of %s (nats)", all),
+            .n_series = 1,
+            .y = {y[0]},
+            .name = {"entropy"}};
     if (is_measured(s, y[1]) || is_measured(s, y[2]))
         dials[n++] = (mn_dial){
             .title = mn_figure_text(f, "length of a step's update of one of the %s", all),
@@ -82,8 +82,23 @@ static void set_limits(mn_lines *mark, double lo, double hi)
         mark->y_hi = mark->y_lo + 1.0;
 }
 
-static void add_dial(const mn_snapshot *s, const mn_dial *d, const double *x, int column,
-                     mn_figure *f)
+/* As much of a title as fits, cut at a comma where there is one. */
+static const char *fit_title(const char *title, int cols, mn_figure *f)
+{
+    size_t n = strlen(title);
+    while (n > (size_t)cols) {
+        size_t at = n - 1;
+        while (at > 0 && title[at] != ',' && title[at] != ';')
+            at--;
+        if (!at)
+            return title;
+        n = at;
+    }
+    return mn_figure_text(f, "%.*s", (int)n, title);
+}
+
+static void add_dial(const mn_snapshot *s, const mn_dial *d, const double *x, int cols,
+                     int column, mn_figure *f)
 {
     mn_series *series;
     mn_lines *mark = mn_view_lines(s, d->n_series, &series, f);
@@ -103,7 +118,7 @@ static void add_dial(const mn_snapshot *s, const mn_dial *d, const double *x, in
     }
     set_limits(mark, lo, hi);
     mn_part *p = mn_figure_add(f, MN_MARK_LINES, mark);
-    p->title = d->title;
+    p->title = fit_title(d->title, cols, f);
     p->column = column;
     p->weight = 1.0;
     p->min_rows = 3;
@@ -152,7 +167,7 @@ static void make(const mn_snapshot *s, const mn_look *l, mn_room room, mn_figure
     fit = (fit < 1 ? 1 : fit) * columns;
     n = n < fit ? n : fit;
     for (int i = 0; i < n && !f->full; i++)
-        add_dial(s, &dials[i], x, i * columns / n, f);
+        add_dial(s, &dials[i], x, room.cols / columns - MN_COLUMN_GAP, i * columns / n, f);
 }
 
 const mn_view_ops mn_view_gauges = {

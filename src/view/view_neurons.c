@@ -29,13 +29,15 @@ static void add_rates(const mn_snapshot *s, const mn_look *l, mn_window w, int c
         return;
     for (int i = 0; i < n; i++)
         counts[i] = bins[i];
-    *mark = (mn_hist){.n = n,
-                      .counts = counts,
-                      .lo = lo,
-                      .hi = 0.0,
-                      .x_name = mn_figure_text(f, "log10 win rate, last %s", mn_window_name(w)),
-                      .y_name = "units",
-                      .marked = -1};
+    *mark = (mn_hist){
+        .n = n,
+        .counts = counts,
+        .lo = lo,
+        .hi = 0.0,
+        .x_name = mn_figure_text(f, cols < 36 ? "log10 rate, %s" : "log10 win rate, last %s",
+                                 mn_window_name(w)),
+        .y_name = "units",
+        .marked = -1};
     double rate = mn_view_unit(s, l->cursor) ? mn_view_rate(u, w, (uint32_t)l->cursor) : 0.0;
     if (rate > 0.0) {
         int bin = (int)floor((log10(rate) - lo) / width);
@@ -287,7 +289,7 @@ static mn_plan plan_for(const mn_snapshot *s, bool mixed, mn_room room)
     if (p.lists_beside)
         p.side = room.cols >= 2 * SIDE_COLS ? SIDE_COLS : room.cols / 2;
     if (beside && (p.scatter || p.strip))
-        p.middle = room.cols / 2;
+        p.middle = mixed ? room.cols * 2 / 5 : room.cols / 2;
     p.left -= p.side + p.middle + MN_COLUMN_GAP * (p.lists_beside + (p.middle > 0));
     return p;
 }
