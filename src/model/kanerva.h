@@ -48,6 +48,8 @@ typedef struct mn_kanerva {
 /* The radius in bits that locations are active within; of the k nearest, that of the circle
  * that holds about k. */
 int mn_kanerva_radius(const mn_model *m);
+/* An item as an address: x (N). */
+void mn_kanerva_present(const mn_model *m, const float *from, float *x);
 /* Lists the locations that each of n items X (n, N) makes active. */
 void mn_kanerva_activate(mn_model *m, const float *X, int n);
 /* The sum of what was written to the locations of listed item i, into sums; returns how many
