@@ -299,7 +299,7 @@ static const mn_param params[] = {
      AT(gain),
      .min = 1e-3,
      .max = 1e3,
-     .def = 3.0,
+     .def = 1.0,
      .flags = MN_LIVE | MN_LOG | MN_COMMON,
      .unit = "",
      .help =
