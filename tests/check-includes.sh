@@ -41,8 +41,8 @@ owner() {
     blas | circle | eigen | kernel | qp) echo math ;;
     dataset | dataset_impl | image_file | stream | stream_impl | safetensors) echo data ;;
     model | model_impl | portrait) echo model ;;
-    loss | optimiser | optimiser_impl | strategy | strategy_impl | buffer | dream) echo learn ;;
-    capacity | circle | coroner | dossier | map | metrics | mixture | pca | prototype | stale | trust | umap | units)
+    loss | optimiser | optimiser_impl | strategy | strategy_impl | buffer | dream | signal) echo learn ;;
+    capacity | circle | coroner | dossier | map | metrics | mixture | pca | prototype | recollection | stale | trust | umap | units)
         echo measure
         ;;
     command | config | session | snapshot | trainer) echo session ;;

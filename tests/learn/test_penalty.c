@@ -627,6 +627,8 @@ static void strategies_without_importance_show_none(void **unused)
 {
     pupil *p = dense("2");
     for (int i = 0; mn_strategies[i]; i++) {
+        if (mn_strategies[i]->weigh || mn_strategies[i]->odds)
+            continue; /* for models that give items back */
         protect(p, mn_strategies[i]->name, "1");
         assert_int_equal(mn_strategy_penalty(p->s) != NULL,
                          mn_strategies[i]->importance != NULL);
