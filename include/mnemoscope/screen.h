@@ -56,6 +56,9 @@ MN_MUST_CHECK mn_status mn_screen_draw(mn_screen *s, const mn_snapshot *snap, mn
 /* One key. Keys are swallowed (but for quitting) while the canvas was too small at the last
  * draw. */
 void mn_screen_key(mn_screen *s, int key, const mn_snapshot *snap);
+/* The mouse's button is down at a cell; `first`: it has just been pressed. */
+void mn_screen_mouse(mn_screen *s, int x, int y, bool first);
+bool mn_screen_wants_mouse(const mn_screen *s);
 /* One line of the language, typed or scripted: looks are done here, the rest is posted. */
 MN_MUST_CHECK mn_status mn_screen_do(mn_screen *s, const char *line, const mn_snapshot *snap,
                                      mn_err *err);
@@ -74,6 +77,9 @@ typedef struct mn_binding {
     int priority;      /* footer: small ones stay longest */
 } mn_binding;
 extern const mn_binding mn_bindings[]; /* ended by key 0 */
+/* Keys that mean something of their own while a view is in focus (panel_keys.def): the i-th of
+ * the view, NULL past the end. */
+const mn_binding *mn_panel_bindings(const char *view, int i);
 /* NULL-terminated; `run` is NULL: the screen does them. */
 extern const mn_command_ops *const mn_looks[];
 const mn_command_ops *mn_look_find(const char *name);

@@ -19,6 +19,7 @@
 #include "mnemoscope/mixture.h"
 #include "mnemoscope/portrait.h"
 #include "mnemoscope/prototype.h"
+#include "mnemoscope/recollection.h"
 #include "mnemoscope/strategy.h"
 #include "mnemoscope/units.h"
 
@@ -147,6 +148,8 @@ typedef struct mn_snapshot {
     /* dreams */
     mn_dream_record dream; /* n_states 0 = none yet */
     int dream_lens;        /* its pixels are as this task places them, or -1 */
+    mn_recollection recall; /* of the states above, when they are those of a cue */
+    float *recall_items; /* (MN_RECALL_ITEMS, n_visible), pixels as their own task places them */
     mn_dream_tally dreamt; /* all dreams in the buffer's lifetime */
     size_t by_class[MN_CLASSES_MAX], by_task[MN_TASKS_MAX + 1];
     int n_gallery;

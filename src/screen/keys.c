@@ -13,6 +13,26 @@ const mn_binding mn_bindings[] = {
     {0}};
 
 static const struct {
+    const char *view;
+    mn_binding binding;
+} panels[] = {
+#define MN_PANEL_BINDING(view, key, line, group, hint, help, priority)                         \
+    {view, {key, line, group, hint, help, priority}},
+#include "panel_keys.def"
+#undef MN_PANEL_BINDING
+};
+
+enum { N_PANELS = sizeof panels / sizeof *panels };
+
+const mn_binding *mn_panel_bindings(const char *view, int i)
+{
+    for (int at = 0; at < N_PANELS; at++)
+        if (!strcmp(panels[at].view, view) && i-- == 0)
+            return &panels[at].binding;
+    return NULL;
+}
+
+static const struct {
     const char *name;
     int key;
 } names[] = {

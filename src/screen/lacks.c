@@ -96,7 +96,8 @@ bool mn_screen_lacks(const mn_snapshot *snap, const char *line, char *out, size_
         return false;
     if (!strcmp(w.word[0], "dream"))
         return lacks_recall(snap, "dream", out, size);
-    if (w.n > 1 && !strcmp(w.word[0], "prompt") && !strcmp(w.word[1], "recall"))
+    if (!strcmp(w.word[0], "recall") || !strcmp(w.word[0], "pad") ||
+        (w.n > 1 && !strcmp(w.word[0], "prompt") && !strcmp(w.word[1], "recall")))
         return lacks_recall(snap, "relax a cue", out, size);
     if (!strcmp(w.word[0], "next-dead") || !strcmp(w.word[0], "revive-here"))
         return lacks_dead(snap, out, size);

@@ -5,7 +5,7 @@
 
 enum { KEY_COLS = 8, WHAT_COLS = 26, HELP_LEAST_COLS = 24, LIST_COLS_MAX = 120 };
 
-static void draw_box(const mn_screen *s, mn_rect b, const char *title, mn_canvas *c)
+void mn_screen_box(const mn_screen *s, mn_rect b, const char *title, mn_canvas *c)
 {
     for (int y = 0; y < b.h; y++)
         for (int x = 0; x < b.w; x++) {
@@ -96,7 +96,7 @@ void mn_topics_draw(const mn_screen *s, mn_rect body, mn_canvas *c)
     if (t->at >= top + page)
         top = t->at - page + 1;
     snprintf(line, sizeof line, " %s: %d of %d ", t->title, t->n_shown, t->n);
-    draw_box(s, b, line, c);
+    mn_screen_box(s, b, line, c);
     int x = b.x + 2 + mn_screen_text(s, c, b.x + 2, b.y + 1, inside, MN_DIM, 0, "search: ");
     x += mn_screen_text(s, c, x, b.y + 1, b.x + b.w - 2 - x, MN_STRONG, 0, t->filter);
     for (int i = 0; i < page && top + i < t->n_shown; i++)
@@ -147,7 +147,7 @@ void mn_small_draw(const mn_screen *s, const mn_snapshot *snap, mn_canvas *c)
                  (long long)snap->step);
     snprintf(lines[n++], sizeof *lines, "keys are ignored but q and C-c");
     if (boxed)
-        draw_box(s, (mn_rect){0, 0, c->cols, n + 2 < c->rows ? n + 2 : c->rows}, NULL, c);
+        mn_screen_box(s, (mn_rect){0, 0, c->cols, n + 2 < c->rows ? n + 2 : c->rows}, NULL, c);
     for (int i = 0; i < n && i + boxed < c->rows - boxed; i++)
         mn_screen_text(s, c, boxed ? 2 : 0, i + boxed, c->cols - 4 * boxed, MN_PLAIN, 0,
                        lines[i]);

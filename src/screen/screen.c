@@ -23,6 +23,7 @@ mn_status mn_screen_create(mn_screen **out, const mn_style *style, const mn_scre
     s->hooks = *hooks;
     s->cols = COLS_AT_FIRST;
     s->rows = ROWS_AT_FIRST;
+    s->mouse = true;
     mn_look_defaults(&s->look);
     mn_status status = mn_figure_init(&s->figure, err);
     if (status == MN_OK)
@@ -183,6 +184,8 @@ mn_status mn_screen_draw(mn_screen *s, const mn_snapshot *snap, mn_canvas *c, mn
     mn_footer_draw(s, snap, l.footer, c);
     if (s->mode == MN_READING)
         mn_topics_draw(s, body, c);
+    if (s->mode == MN_DRAWING)
+        mn_pad_draw(s, body, c);
     if (s->mode == MN_PROMPTING)
         mn_prompt_draw(s, l.footer, c);
     post_viewport(s);
@@ -241,8 +244,20 @@ static void run(mn_screen *s, const char *line, const mn_snapshot *snap)
         mn_screen_say(s, true, "%s", err.msg);
 }
 
-static const mn_binding *find_binding(int key)
+const mn_binding *mn_screen_panel_binding(const mn_screen *s, int key)
 {
+    const mn_binding *b;
+    for (int i = 0; (b = mn_panel_bindings(mn_views[s->focus]->name, i)); i++)
+        if (b->key == key)
+            return b;
+    return NULL;
+}
+
+static const mn_binding *find_binding(const mn_screen *s, int key)
+{
+    const mn_binding *own = mn_screen_panel_binding(s, key);
+    if (own)
+        return own;
     for (const mn_binding *b = mn_bindings; b->key; b++)
         if (b->key == key)
             return b;
@@ -252,7 +267,7 @@ static const mn_binding *find_binding(int key)
 static void key_looking(mn_screen *s, int key, const mn_snapshot *snap)
 {
     char name[12], why[192];
-    const mn_binding *b = find_binding(key);
+    const mn_binding *b = find_binding(s, key);
     if (b && mn_screen_lacks(snap, b->line, why, sizeof why))
         mn_screen_say(s, false, "%s", why);
     else if (b)
@@ -335,6 +350,8 @@ void mn_screen_key(mn_screen *s, int key, const mn_snapshot *snap)
         run(s, "escape", snap);
     else if (s->mode == MN_PROMPTING)
         key_prompting(s, key, snap);
+    else if (s->mode == MN_DRAWING)
+        mn_pad_press(s, key);
     else if (s->mode == MN_READING)
         key_reading(s, key, snap);
     else

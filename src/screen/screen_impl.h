@@ -6,10 +6,11 @@
 #define MNEMOSCOPE_SCREEN_IMPL_H
 
 #include "mnemoscope/screen.h"
+#include "pad.h"
 #include "prompt.h"
 #include "topics.h"
 
-typedef enum mn_mode { MN_LOOKING, MN_PROMPTING, MN_READING, MN_QUITTING } mn_mode;
+typedef enum mn_mode { MN_LOOKING, MN_PROMPTING, MN_READING, MN_DRAWING, MN_QUITTING } mn_mode;
 
 struct mn_screen {
     mn_style style;
@@ -31,6 +32,8 @@ struct mn_screen {
     mn_mode mode;
     mn_prompt prompt;
     mn_topics topics;
+    mn_pad pad;
+    bool mouse; /* draws on the pad */
     /* what is said */
     char note[504]; /* the screen's own words; "" = the session's are shown */
     bool note_bad;
@@ -45,6 +48,9 @@ void mn_screen_say(mn_screen *s, bool bad, const char *fmt, ...) MN_PRINTF(3, 4)
 /* True when leaving now would lose training that took more than a moment. */
 bool mn_screen_at_risk(const mn_screen *s, const mn_snapshot *snap);
 
+/* The binding of a key where it means something of its own: the panel in focus; or NULL. */
+const mn_binding *mn_screen_panel_binding(const mn_screen *s, int key);
+
 /* Whether a key's line asks for what this experiment does not have; `out` receives why. */
 bool mn_screen_lacks(const mn_snapshot *snap, const char *line, char *out, size_t size);
 
@@ -55,6 +61,11 @@ void mn_prompt_draw(const mn_screen *s, mn_rect box, mn_canvas *c);
 /* Rows of the list in view. */
 int mn_topics_page(const mn_screen *s);
 void mn_topics_draw(const mn_screen *s, mn_rect body, mn_canvas *c);
+/* pad_screen.c */
+void mn_pad_draw(const mn_screen *s, mn_rect body, mn_canvas *c);
+void mn_pad_press(mn_screen *s, int key);
+/* A frame with a title (may be NULL), blank inside. */
+void mn_screen_box(const mn_screen *s, mn_rect b, const char *title, mn_canvas *c);
 void mn_small_draw(const mn_screen *s, const mn_snapshot *snap, mn_canvas *c);
 
 /* Text in a tone, cut with an ellipsis; returns the columns used. */

@@ -1,149 +1,23 @@
-/* What the memory makes of one cue: an item, a memory, or a picture from a file. */
+/* What the memory makes of one cue, at once or step by step; nothing of it changes the run. */
 #include "session_impl.h"
 
 #include <string.h>
 
-#include "mnemoscope/image_file.h"
+#include "cue.h"
 
-typedef struct mn_cue {
-    mn_session *s;
-    const char *source, *which; /* "test" "5"; a file has no `which` */
-    int64_t noise, occlude;     /* percent */
+enum {
+    NOISE_STEP = 10, /* percent that `noise` without a number adds, */
+    NOISE_MOST = 50, /* and from where it begins again: the cue's inverse comes from above */
+    OCCLUDE_STEP = 25,
+    BASIN_ITEMS = 40,
+    BASIN_ITEMS_MOST = 500
+};
+
+typedef struct options {
+    int64_t noise, occlude; /* percent */
     mn_update update;
-    mn_rng rng;
-    const float *place; /* (n_visible): where the task has each pixel of a picture */
-    float *v;           /* (n_state) */
-    bool graded;        /* units are not +-1, but in the model's range: */
-    float lo, hi;
-    char name[48];
-} mn_cue;
-
-/* Pixels and task units to +-1 by the middle of their range, or as they are in a model that
- * gives items back; no class is on. */
-static void settle_levels(mn_cue *c)
-{
-    const mn_shape *shape = mn_model_shape(c->s->model);
-    int n_inputs = shape->n_visible + shape->n_extra;
-    for (int i = 0; i < n_inputs && !c->graded; i++)
-        c->v[i] = c->v[i] > (c->lo + c->hi) / 2.0f ? 1.0f : -1.0f;
-    for (int k = 0; k < shape->n_classes; k++)
-        c->v[n_inputs + k] = c->graded ? 0.0f : -1.0f;
-}
-
-static void put_item(mn_cue *c, mn_split split, size_t i)
-{
-    mn_session *s = c->s;
-    mn_stream_gather(s->stream, s->task, split, &(uint32_t){(uint32_t)i}, 1, c->lo, c->hi,
-                     c->v);
-    settle_levels(c);
-    snprintf(c->name, sizeof c->name, "%s %zu \"%d\"", split == MN_TEST ? "test" : "train", i,
-             mn_stream_label(s->stream, s->task, split, i));
-}
-
-static mn_status numbered_item(mn_cue *c, mn_split split, const char *what, mn_err *err)
-{
-    int64_t i, n = (int64_t)mn_stream_items(c->s->stream, c->s->task, split);
-    mn_status status = mn_number_of(what, c->which, 0, n - 1, &i, err);
-    if (status == MN_OK)
-        put_item(c, split, (size_t)i);
-    return status;
-}
-
-static mn_status put_test(mn_cue *c, mn_err *err)
-{
-    return numbered_item(c, MN_TEST, "the test item", err);
-}
-
-static mn_status put_train(mn_cue *c, mn_err *err)
-{
-    return numbered_item(c, MN_TRAIN, "the training item", err);
-}
-
-static mn_status put_class(mn_cue *c, mn_err *err)
-{
-    mn_session *s = c->s;
-    int64_t class, n_classes = mn_stream_classes(s->stream);
-    mn_status status = mn_number_of("the class", c->which, 0, n_classes - 1, &class, err);
-    if (status != MN_OK)
-        return status;
-    size_t n = mn_stream_items(s->stream, s->task, MN_TEST), i = 0;
-    while (i < n && mn_stream_label(s->stream, s->task, MN_TEST, i) != class)
-        i++;
-    if (i == n)
-        return mn_fail(err, MN_EINVAL, "no test item of task %d is of class %lld among %zu",
-                       s->task + 1, (long long)class, n);
-    put_item(c, MN_TEST, i);
-    return MN_OK;
-}
-
-/* All of the memory, its class too: does it stay what it is? */
-static mn_status put_unit(mn_cue *c, mn_err *err)
-{
-    mn_model *m = c->s->model;
-    const mn_shape *shape = mn_model_shape(m);
-    const char *noun = mn_model_unit_noun(mn_model_kind(m));
-    char what[32];
-    int64_t unit;
-    snprintf(what, sizeof what, "the %s", noun);
-    mn_status status = mn_number_of(what, c->which, 0, mn_model_n_units(m) - 1, &unit, err);
-    if (status != MN_OK)
-        return status;
-    mn_model_tile(m, (int)unit, c->v, c->v + shape->n_visible,
-                  c->v + shape->n_visible + shape->n_extra);
-    for (int i = 0; i < mn_model_n_state(m) && !c->graded; i++)
-        c->v[i] = c->v[i] > 0.0f ? 1.0f : -1.0f;
-    snprintf(c->name, sizeof c->name, "%s %lld", noun, (long long)unit);
-    return MN_OK;
-}
-
-/* The pixels go where the task at hand has them, beside its task units. */
-static mn_status put_file(mn_cue *c, mn_err *err)
-{
-    mn_session *s = c->s;
-    const mn_shape *shape = mn_model_shape(s->model);
-    float *picture = s->work.X;
-    if (shape->channels != 1 && shape->channels != 3)
-        return mn_fail(err, MN_EINVAL,
-                       "items have %d planes: a picture can be recalled with 1 or 3",
-                       shape->channels);
-    mn_status status = mn_image_file_read(c->source, shape->width, shape->height,
-                                          shape->channels, picture, err);
-    if (status != MN_OK)
-        return status;
-    put_item(c, MN_TEST, 0); /* for its task units */
-    for (int i = 0; i < shape->n_visible; i++)
-        c->v[(size_t)c->place[i]] = c->graded           ? c->lo + picture[i] * (c->hi - c->lo)
-                                    : picture[i] > 0.5f ? 1.0f
-                                                        : -1.0f;
-    const char *slash = strrchr(c->source, '/');
-    snprintf(c->name, sizeof c->name, "'%.40s'", slash ? slash + 1 : c->source);
-    return MN_OK;
-}
-
-static const struct source {
-    const char *name;
-    mn_status (*put)(mn_cue *c, mn_err *err);
-} sources[] = {
-    {"test", put_test}, {"train", put_train}, {"class", put_class}, {"unit", put_unit}};
-
-static const struct source *find_source(const char *name)
-{
-    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
-        if (!strcmp(sources[i].name, name))
-            return &sources[i];
-    return NULL;
-}
-
-/* Numbers every place of a picture and lets the task's own inverse carry the numbers home. The
- * batch and the probe items are free between two steps. */
-static void find_places(mn_cue *c)
-{
-    mn_session *s = c->s;
-    for (int i = 0; i < mn_model_shape(s->model)->n_visible; i++)
-        s->work.X[i] = (float)i;
-    mn_stream_restore(s->stream, s->task, s->work.X, s->work.probe_X);
-    c->place = s->work.probe_X;
-}
+    bool held;
+} options;
 
 static mn_status read_percent(const mn_words *args, int at, int64_t *out, mn_err *err)
 {
@@ -153,67 +27,28 @@ static mn_status read_percent(const mn_words *args, int at, int64_t *out, mn_err
     return mn_number_of(name, args->word[at + 1], 0, 100, out, err);
 }
 
-static mn_status read_options(const mn_words *args, int at, mn_cue *c, mn_err *err)
+static mn_status read_options(const mn_words *args, int at, options *o, mn_err *err)
 {
     mn_status status = MN_OK;
     while (at < args->n && status == MN_OK) {
         const char *word = args->word[at];
-        bool noise = !strcmp(word, "noise");
+        const bool noise = !strcmp(word, "noise");
         if (noise || !strcmp(word, "occlude")) {
-            status = read_percent(args, at, noise ? &c->noise : &c->occlude, err);
+            status = read_percent(args, at, noise ? &o->noise : &o->occlude, err);
             at += 2;
         } else if (!strcmp(word, "asynchronous")) {
-            c->update = MN_ASYNCHRONOUS;
+            o->update = MN_ASYNCHRONOUS;
             at++;
-        } else {
+        } else if (!strcmp(word, "held")) {
+            o->held = true;
+            at++;
+        } else
             status = mn_fail(err, MN_EINVAL,
-                             "recall cannot be '%.40s': wanted noise, occlude or asynchronous",
+                             "recall cannot be '%.40s': wanted noise, occlude, asynchronous or "
+                             "held",
                              word);
-        }
     }
     return status;
-}
-
-/* Exactly the share asked for: pixel i is among them with the chance (still wanted) / (still
- * to come). */
-static void add_noise(mn_cue *c)
-{
-    int64_t n = mn_model_shape(c->s->model)->n_visible;
-    int64_t wanted = (n * c->noise + 50) / 100;
-    for (int64_t i = 0; i < n; i++)
-        if ((int64_t)mn_rng_below(&c->rng, (uint64_t)(n - i)) < wanted) {
-            c->v[i] = c->graded ? c->lo + c->hi - c->v[i] : -c->v[i];
-            wanted--;
-        }
-}
-
-static void hide_lower_rows(mn_cue *c)
-{
-    const mn_shape *shape = mn_model_shape(c->s->model);
-    int64_t hidden = (shape->height * c->occlude + 50) / 100;
-    int64_t first = (shape->height - hidden) * shape->width,
-            n = (int64_t)shape->width * shape->height;
-    for (int64_t i = 0; i < shape->n_visible; i++)
-        if (i % n >= first)
-            c->v[(size_t)c->place[i]] = c->graded ? c->lo : -1.0f;
-}
-
-static mn_status make_cue(mn_cue *c, const mn_words *args, mn_err *err)
-{
-    const struct source *source = find_source(args->word[1]);
-    c->source = args->word[1];
-    if (source && args->n < 3)
-        return mn_fail(err, MN_EINVAL, "recall %s wants a number behind it", source->name);
-    c->which = source ? args->word[2] : NULL;
-    mn_status status = read_options(args, source ? 3 : 2, c, err);
-    if (status != MN_OK)
-        return status;
-    find_places(c);
-    if ((status = source ? source->put(c, err) : put_file(c, err)) != MN_OK)
-        return status;
-    add_noise(c);
-    hide_lower_rows(c);
-    return MN_OK;
 }
 
 static void say_end(const mn_session *s, mn_text *say)
@@ -235,33 +70,214 @@ static void say_end(const mn_session *s, mn_text *say)
     mn_text_add(say, "%s", n_on > 4 ? " and more" : n_on ? "" : "nothing");
 }
 
-static mn_status run(mn_session *s, const mn_words *args, mn_text *say, mn_err *err)
+/* The cue alone, as damaged as is asked for. */
+static void lay_down(mn_session *s)
 {
-    const mn_model_ops *ops = mn_model_kind(s->model);
-    mn_cue c = {.s = s,
-                .update = MN_SYNCHRONOUS,
-                .graded = mn_model_reconstructs(ops),
-                .v = s->work.state};
-    mn_model_range(ops, &c.lo, &c.hi);
-    mn_rng_seed(&c.rng, (uint64_t)s->config.run.seed, "cue");
-    mn_status status = make_cue(&c, args, err);
+    mn_recall *r = &s->recall;
+    mn_dream_record *d = &s->dream;
+    float *v = s->dream_states;
+    memcpy(v, r->clean, (size_t)mn_model_n_state(s->model) * sizeof *v);
+    mn_cue_flip(s, v, r->r.noise, &r->rng);
+    mn_cue_hide(s, v, r->r.occluded);
+    *d = (mn_dream_record){.states = s->dream_states, .n_states = 1, .verdict = MN_UNSETTLED};
+    d->energy[0] = mn_model_energy(s->model, v);
+    memcpy(d->cue, r->name, sizeof d->cue);
+}
+
+/* One sweep on. A record that is full keeps its first states and the last. */
+static mn_status update(mn_session *s, bool *settled, mn_err *err)
+{
+    mn_dream_record *d = &s->dream, one = {.states = s->recall.next};
+    const size_t n_state = (size_t)mn_model_n_state(s->model);
+    const float *from = s->dream_states + (size_t)(d->n_states - 1) * n_state;
+    const mn_status status =
+        mn_dream_follow(s->model, from, s->recall.update, 1, &s->recall.rng, &one, err);
     if (status != MN_OK)
         return status;
-    s->dream.states = s->dream_states;
-    if ((status = mn_dream_follow(s->model, c.v, c.update, s->config.strategy.max_sweeps,
-                                  &c.rng, &s->dream, err)) != MN_OK)
-        return status;
-    memcpy(s->dream.cue, c.name, sizeof s->dream.cue);
-    say_end(s, say);
+    *settled = one.n_updates == 0;
+    if (*settled) {
+        d->verdict = one.verdict;
+        return MN_OK;
+    }
+    if (d->n_states < MN_DREAM_STATES)
+        d->n_states++;
+    memcpy(s->dream_states + (size_t)(d->n_states - 1) * n_state, one.states + n_state,
+           n_state * sizeof *one.states);
+    d->energy[d->n_states - 1] = one.energy[1];
+    d->changed[d->n_states - 1] = one.changed[1];
+    d->n_updates++;
     return MN_OK;
+}
+
+static mn_status go_on(mn_session *s, int sweeps, mn_text *say, mn_err *err)
+{
+    bool settled = s->dream.verdict != MN_UNSETTLED;
+    mn_status status = MN_OK;
+    for (int i = 0; i < sweeps && !settled && status == MN_OK; i++)
+        status = update(s, &settled, err);
+    if (status == MN_OK)
+        status = mn_session_recollect(s, err);
+    if (status != MN_OK)
+        return status;
+    s->recall.r.held = !settled;
+    if (settled || sweeps > 1)
+        say_end(s, say);
+    else
+        mn_text_add(say, "update %d of %s: energy %.4g, %d units changed", s->dream.n_updates,
+                    s->dream.cue, s->dream.energy[s->dream.n_states - 1],
+                    s->dream.changed[s->dream.n_states - 1]);
+    return MN_OK;
+}
+
+static mn_status recall(mn_session *s, mn_text *say, mn_err *err)
+{
+    const bool held = s->recall.r.held;
+    lay_down(s);
+    if (!held)
+        return go_on(s, s->config.strategy.max_sweeps, say, err);
+    const mn_status status = mn_session_recollect(s, err);
+    if (status == MN_OK)
+        mn_text_add(say, "holding %s with %d %% noise and %d %% occluded: recall step goes on",
+                    s->dream.cue, s->recall.r.noise, s->recall.r.occluded);
+    return status;
+}
+
+static mn_status start(mn_session *s, const mn_words *args, mn_text *say, mn_err *err)
+{
+    mn_rng rng;
+    options o = {.update = MN_SYNCHRONOUS};
+    mn_cue c = {.s = s,
+                .rng = &rng,
+                .graded = mn_model_reconstructs(mn_model_kind(s->model)),
+                .v = s->work.state};
+    mn_model_range(mn_model_kind(s->model), &c.lo, &c.hi);
+    mn_rng_seed(&rng, (uint64_t)s->config.run.seed, "cue");
+    mn_status status = mn_cue_words(&c, args->word + 1, args->n - 1, err);
+    if (status == MN_OK)
+        status = read_options(args, 1 + c.n_words, &o, err);
+    if (status == MN_OK)
+        status = mn_cue_put(&c, err);
+    if (status != MN_OK)
+        return status;
+    const mn_basin basin = s->recall.r.basin;
+    memcpy(s->recall.clean, c.v, (size_t)mn_model_n_state(s->model) * sizeof *c.v);
+    memcpy(s->recall.name, c.name, sizeof s->recall.name);
+    s->recall.update = o.update;
+    s->recall.rng = rng;
+    s->recall.r = (mn_recollection){.there = true,
+                                    .held = o.held,
+                                    .noise = (int)o.noise,
+                                    .occluded = (int)o.occlude,
+                                    .basin = basin};
+    return recall(s, say, err);
+}
+
+static mn_status need_cue(const mn_session *s, mn_err *err)
+{
+    return mn_session_recalling(s)
+               ? MN_OK
+               : mn_fail(err, MN_EINVAL,
+                         "there is no cue: recall test 0 is one, a class, a "
+                         "memory or a drawing are others");
+}
+
+/* Without a number: a step more, and none after the most. */
+static mn_status damage(mn_session *s, const mn_words *args, int *percent, int step, int most,
+                        mn_text *say, mn_err *err)
+{
+    int64_t wanted = *percent + step > most ? 0 : *percent + step;
+    mn_status status = need_cue(s, err);
+    if (status == MN_OK && args->n > 2)
+        status = mn_number_of(args->word[1], args->word[2], 0, 100, &wanted, err);
+    if (status != MN_OK)
+        return status;
+    *percent = (int)wanted;
+    return recall(s, say, err);
+}
+
+static mn_status add_noise(mn_session *s, const mn_words *args, mn_text *say, mn_err *err)
+{
+    return damage(s, args, &s->recall.r.noise, NOISE_STEP, NOISE_MOST, say, err);
+}
+
+static mn_status occlude(mn_session *s, const mn_words *args, mn_text *say, mn_err *err)
+{
+    return damage(s, args, &s->recall.r.occluded, OCCLUDE_STEP, 100 - OCCLUDE_STEP, say, err);
+}
+
+/* What has settled begins again, so that its steps can be watched. */
+static mn_status step(mn_session *s, const mn_words *args, mn_text *say, mn_err *err)
+{
+    (void)args;
+    const mn_status status = need_cue(s, err);
+    if (status != MN_OK || s->recall.r.held)
+        return status == MN_OK ? go_on(s, 1, say, err) : status;
+    s->recall.r.held = true;
+    return recall(s, say, err);
+}
+
+static mn_status finish(mn_session *s, const mn_words *args, mn_text *say, mn_err *err)
+{
+    (void)args;
+    const mn_status status = need_cue(s, err);
+    return status == MN_OK ? go_on(s, s->config.strategy.max_sweeps, say, err) : status;
+}
+
+static mn_status measure(mn_session *s, const mn_words *args, mn_text *say, mn_err *err)
+{
+    int64_t n = BASIN_ITEMS;
+    mn_status status = args->n > 2 ? mn_number_of("the items of a basin", args->word[2], 1,
+                                                  BASIN_ITEMS_MOST, &n, err)
+                                   : MN_OK;
+    if (status == MN_OK)
+        status = mn_session_measure_basin(s, (int)n, &s->recall.r.basin, err);
+    if (status != MN_OK)
+        return status;
+    const mn_basin *b = &s->recall.r.basin;
+    const int tenth = 10 / MN_BASIN_STEP;
+    mn_text_add(say,
+                "of %d items %.0f %% stay what they are; of those with 10 %% flipped %.0f %% "
+                "are recalled, %.0f %% end where the item does",
+                b->n_items, 100.0 * b->recalled[0], 100.0 * b->recalled[tenth],
+                100.0 * b->returned[tenth]);
+    return MN_OK;
+}
+
+static const struct verb {
+    const char *name;
+    int most; /* words behind it */
+    mn_status (*run)(mn_session *s, const mn_words *args, mn_text *say, mn_err *err);
+} verbs[] = {{"noise", 1, add_noise},
+             {"occlude", 1, occlude},
+             {"step", 0, step},
+             {"run", 0, finish},
+             {"basin", 1, measure}};
+
+static mn_status run(mn_session *s, const mn_words *args, mn_text *say, mn_err *err)
+{
+    if (!mn_model_recalls(s->model))
+        return mn_fail(err, MN_EINVAL, "cannot recall: '%s' has no attractors",
+                       mn_model_name(mn_model_kind(s->model)));
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
+        if (strcmp(verbs[i].name, args->word[1]))
+            continue;
+        if (args->n - 2 > verbs[i].most)
+            return mn_fail(err, MN_EINVAL, "recall %s cannot have '%.40s' behind it",
+                           verbs[i].name, args->word[2 + verbs[i].most]);
+        return verbs[i].run(s, args, say, err);
+    }
+    return start(s, args, say, err);
 }
 
 const mn_command_ops mn_command_recall = {
     .name = "recall",
-    .usage = "FILE|test|train|class|unit [N] [noise P] [occlude P] [asynchronous]",
-    .help = "relax a cue: item N, a memory, a picture (light on dark); P is percent",
+    .usage = "FILE|test|train|class|unit|blend|drawn [...] [noise P] [occlude P] [held], or "
+             "step|run|noise|occlude|basin [N]",
+    .help =
+        "relax a cue: item N, a memory, two items, a picture (light on dark); P is percent; "
+        "then step by step, with noise, or the basin of N items",
     .kind = MN_ACTION,
     .min_args = 1,
-    .max_args = 7,
+    .max_args = 10,
     .run = run,
 };

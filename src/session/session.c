@@ -83,6 +83,7 @@ static void layout_work(mn_session *s)
                                (size_t)(shape->n_visible + shape->n_extra + shape->n_classes));
     s->gallery = mn_arena_floats(a, (size_t)MN_GALLERY_MAX * (size_t)shape->n_visible);
     s->holdings.kept = mn_arena_floats(a, (size_t)MN_GALLERY_MAX * (size_t)shape->n_visible);
+    mn_session_layout_recall(s, a);
 }
 
 static void layout_units(mn_session *s)

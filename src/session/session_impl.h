@@ -11,6 +11,7 @@
 #include "mnemoscope/arena.h"
 #include "mnemoscope/dream.h"
 #include "mnemoscope/file.h"
+#include "mnemoscope/recollection.h"
 #include "mnemoscope/safetensors.h"
 #include "mnemoscope/session.h"
 #include "mnemoscope/umap.h"
@@ -168,6 +169,18 @@ typedef struct mn_returns {
     float *pixels; /* (MN_RETURNED_MAX, MN_N_SIDES, n_visible) */
 } mn_returns;
 
+/* The cue that is recalled, for looking; the states it went through are the dream's. */
+typedef struct mn_recall {
+    mn_recollection r;
+    char name[48];
+    mn_update update;
+    mn_rng rng;     /* of noise and orders; drawn afresh with every cue */
+    float *clean;   /* (n_state): the cue without noise and occlusion */
+    float *picture; /* (n_visible): scratch of pictures, 0 to 1 */
+    float *next;    /* (2, n_state): scratch */
+    float *pixels;  /* (MN_RECALL_ITEMS, n_visible): the items nearest to where it is */
+} mn_recall;
+
 typedef struct mn_atlas mn_atlas;
 
 struct mn_session {
@@ -214,6 +227,7 @@ struct mn_session {
     /* the latest dreams, for looking */
     mn_dream_record dream;
     float *dream_states; /* (MN_DREAM_STATES, n_state) */
+    mn_recall recall;
     mn_buffer dreamt;    /* the last batch of dreams */
     float *gallery;      /* (MN_GALLERY_MAX, n_visible) */
     int n_gallery, gallery_class[MN_GALLERY_MAX];
@@ -309,6 +323,15 @@ void mn_sample_finish(mn_sample *p);
 /* dossier.c: of the cursor's unit if it is inspected; the digest must be known when paused. */
 mn_status mn_session_copy_dossier(mn_session *s, mn_snapshot *o, mn_err *err);
 void mn_lookup_finish(mn_lookup *l);
+
+/* recollect.c: what the last state is like. A recall is over when the next dream begins. */
+void mn_session_layout_recall(mn_session *s, mn_arena *a);
+bool mn_session_recalling(const mn_session *s);
+mn_status mn_session_recollect(mn_session *s, mn_err *err);
+void mn_session_copy_recall(const mn_session *s, mn_snapshot *o);
+
+/* basin.c: of n items of the tasks met, evenly spaced over the sample. */
+mn_status mn_session_measure_basin(mn_session *s, int n, mn_basin *out, mn_err *err);
 
 /* atlas.c: the rest of it is mn_session_map. Describing and copying bear NULL. */
 mn_status mn_atlas_create(mn_atlas **out, mn_session *s, mn_map_method method, mn_map_fit fit,

@@ -51,6 +51,7 @@ static void layout(mn_snapshot *o, size_t n_tiles, mn_arena *a)
     o->events = mn_arena_bytes(a, MN_EVENTS_MAX, sizeof *o->events);
     o->dream.states = mn_arena_floats(a, MN_DREAM_STATES * n_state);
     o->gallery = mn_arena_floats(a, MN_GALLERY_MAX * n_pixels);
+    o->recall_items = mn_arena_floats(a, MN_RECALL_ITEMS * n_pixels);
     o->kept = mn_arena_floats(a, MN_GALLERY_MAX * n_pixels);
     o->top_items = mn_arena_floats(a, MN_TOP_ITEMS * n_pixels);
     o->nearest_item = mn_arena_floats(a, n_pixels);
@@ -391,6 +392,7 @@ mn_status mn_session_snapshot(mn_session *s, mn_snapshot *o, bool all_tiles, mn_
     place(s, o);
     copy_scores(s, o);
     copy_dreams(s, o);
+    mn_session_copy_recall(s, o);
     copy_holdings(s, o);
     if ((status = copy_protection(s, o, err)) != MN_OK)
         return status;

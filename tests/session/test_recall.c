@@ -169,7 +169,7 @@ static void bad_arguments_are_refused_one_message_each(void **state)
                {"recall test 1 noise", "noise wants a number"},
                {"recall test 1 noise 101", "from 0 to 100"},
                {"recall test 1 occlude -1", "from 0 to 100"},
-               {"recall test 1 sideways", "wanted noise, occlude or asynchronous"},
+               {"recall test 1 sideways", "wanted noise, occlude, asynchronous or held"},
                {"recall /nonexistent.png", "/nonexistent.png"},
                {"recall .", "folder"}};
     mn_session *s = small_session(NULL);
