@@ -363,6 +363,13 @@ static const struct {
     {"rehearsal", {"buffer.task", 2, -1, VALUE, 0, 0}},
     {"gem", {"buffer.task", 0, 2147483647.0, VALUE, 0, 0}},
     {"gem", {"buffer.task", 0, 0, SHAPE, 0, 0}},
+    {"reweight model=consolidate", {"signals_seen", 3, -1, VALUE, 0, 0}},
+    {"reweight model=consolidate", {"signals_noted", 1, -5, VALUE, 0, 0}},
+    {"resample model=consolidate", {"signals", 0, 0, SHAPE, 0, 0}},
+    {"resample model=consolidate", {"signals_least", 0, 0, TYPE, 0, 0}},
+    {"vanilla model=consolidate", {"random.damage", 0, 0, ABSENT, 0, 0}},
+    {"vanilla model=consolidate", {"scores.returned", 0, 0, ABSENT, 0, 0}},
+    {"resample model=consolidate", {"position", 4, 1e9, VALUE, 0, 0}},
 };
 
 static mn_session *learner(const char *strategy)
