@@ -89,7 +89,7 @@ static mn_status paint_view(const mn_picture_maker *m, const mn_snapshot *snap,
     mn_look_defaults(&look);
     look.order = snap->viewport.order;
     look.index = snap->viewport.index;
-    look.cursor = -1;
+    look.cursor = view->fit ? -1 : snap->viewport.cursor; /* a wall on paper has no cursor */
     if (!strcmp(view->name, "wall"))
         page = fit_wall(snap, &look, m->style.light);
     mn_status s = mn_figure_init(&figure, err);

@@ -81,7 +81,7 @@ static void write_evidence(const mn_snapshot *s, const mn_evidence *e, mn_writer
     if (!isnan(e->moved))
         mn_writer_line(w, MN_PLAIN, "moved %.3g %% of its norm since", 100.0 * e->moved);
     if (!isnan(e->moved_step))
-        mn_writer_line(w, MN_PLAIN, "%.2g %% by the optimiser, where looked at",
+        mn_writer_line(w, MN_PLAIN, "the optimiser moved it %.2g %% of it",
                        100.0 * e->moved_step);
     if (e->rival >= 0 && !isnan(e->rival_items)) {
         mn_writer_line(w, MN_PLAIN, "%s %d wins %.0f %% of its last items", s->unit_noun,
