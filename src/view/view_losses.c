@@ -11,7 +11,7 @@ static double *losses_of(const mn_snapshot *s, mn_rarity kind, double *most, mn_
     double *y = mn_figure_room(f, (size_t)s->n_moments, sizeof *y);
     for (int i = 0; y && i < s->n_moments; i++) {
         y[i] = (double)s->moments[i].returned[kind];
-        if (y[i] > *most)
+        if (isfinite(y[i]) && y[i] > *most)
             *most = y[i];
     }
     return y;
