@@ -26,13 +26,20 @@ static void compare(const char *name, const mn_text *got)
     free(want);
 }
 
-/* How many things help knows of changes with every parameter that anybody adds. */
+static void hide_number(char *at)
+{
+    for (; at && *at >= '0' && *at <= '9'; at++)
+        *at = '#';
+}
+
+/* How many things help knows of changes with every parameter that anybody adds, and what may be
+ * saved with every view. */
 static void hide_total(char *dump)
 {
-    char *at = strstr(dump, " Help: ");
-    at = at ? strstr(at, " of ") : NULL;
-    for (at = at ? at + 4 : NULL; at && *at >= '0' && *at <= '9'; at++)
-        *at = '#';
+    char *help = strstr(dump, " Help: "), *saving = strstr(dump, "Save what?: ");
+    char *of = help || saving ? strstr(help ? help : saving, " of ") : NULL;
+    hide_number(of ? of + 4 : NULL);
+    hide_number(saving ? saving + 12 : NULL);
 }
 
 static void check(const char *name, int cols, int rows, bool utf8, const char *lines,
