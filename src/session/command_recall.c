@@ -70,13 +70,14 @@ static void say_end(const mn_session *s, mn_text *say)
     mn_text_add(say, "%s", n_on > 4 ? " and more" : n_on ? "" : "nothing");
 }
 
-/* The cue alone, as damaged as is asked for. */
+/* The cue alone, as damaged as is asked for: with the same noise until other noise is dealt. */
 static void lay_down(mn_session *s)
 {
     mn_recall *r = &s->recall;
     mn_dream_record *d = &s->dream;
     float *v = s->dream_states;
     memcpy(v, r->clean, (size_t)mn_model_n_state(s->model) * sizeof *v);
+    r->rng = r->dealt;
     mn_cue_flip(s, v, r->r.noise, &r->rng);
     mn_cue_hide(s, v, r->r.occluded);
     *d = (mn_dream_record){.states = s->dream_states, .n_states = 1, .verdict = MN_UNSETTLED};
@@ -163,7 +164,7 @@ static mn_status start(mn_session *s, const mn_words *args, mn_text *say, mn_err
     memcpy(s->recall.clean, c.v, (size_t)mn_model_n_state(s->model) * sizeof *c.v);
     memcpy(s->recall.name, c.name, sizeof s->recall.name);
     s->recall.update = o.update;
-    s->recall.rng = rng;
+    s->recall.dealt = rng;
     s->recall.r = (mn_recollection){.there = true,
                                     .held = o.held,
                                     .noise = (int)o.noise,
@@ -197,6 +198,7 @@ static mn_status damage(mn_session *s, const mn_words *args, int *percent, int s
 
 static mn_status add_noise(mn_session *s, const mn_words *args, mn_text *say, mn_err *err)
 {
+    s->recall.dealt = s->recall.rng;
     return damage(s, args, &s->recall.r.noise, NOISE_STEP, NOISE_MOST, say, err);
 }
 

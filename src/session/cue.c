@@ -194,7 +194,7 @@ static bool dot_of(const char *digits, int at)
 static mn_status put_drawn(mn_cue *c, mn_err *err)
 {
     const mn_shape *shape = mn_model_shape(c->s->model);
-    const char *digits;
+    const char *digits = NULL;
     int w, h;
     const mn_status status = read_drawing(c->word[1], &w, &h, &digits, err);
     if (status != MN_OK)

@@ -174,7 +174,8 @@ typedef struct mn_recall {
     mn_recollection r;
     char name[48];
     mn_update update;
-    mn_rng rng;     /* of noise and orders; drawn afresh with every cue */
+    mn_rng dealt;   /* from where the cue's noise is drawn, */
+    mn_rng rng;     /* and what comes after it: orders of updates, other noise */
     float *clean;   /* (n_state): the cue without noise and occlusion */
     float *picture; /* (n_visible): scratch of pictures, 0 to 1 */
     float *next;    /* (2, n_state): scratch */

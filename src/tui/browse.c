@@ -56,7 +56,12 @@ static void redraw(void *ctx)
     mn_browser_redraw(b->browser);
 }
 
-static const mn_face face = {style_of, fd_of, moving, draw, press, redraw};
+static const mn_face face = {.style = style_of,
+                             .fd = fd_of,
+                             .moving = moving,
+                             .draw = draw,
+                             .key = press,
+                             .redraw = redraw};
 
 static mn_status picture(void *ctx, const mn_chart_ops *chart, const mn_chart_look *look,
                          const mn_style *style, mn_text *made, mn_err *err)

@@ -40,6 +40,7 @@ void mn_keys_define(void)
 {
     for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++)
         define_key(spellings[i].bytes, spellings[i].code);
+    define_key(NULL, KEY_MOUSE); /* its reports are read whole, with the other replies */
 }
 
 static int of_code(wint_t code)
@@ -88,6 +89,8 @@ int mn_keys_next(mn_reply *r)
             return 0;
         if (r->state != MN_REPLY_NONE && kind == OK) {
             mn_reply_add(r, ch);
+            if (r->touched)
+                return MN_KEYS_TOUCH;
             continue;
         }
         r->state = MN_REPLY_NONE;

@@ -35,9 +35,12 @@ static mn_status draw(mn_loop *l, mn_err *err)
     if (s == MN_OK)
         s = l->face->draw(l->ctx, &l->canvas, err);
     double start = mn_clock_now();
+    mn_terminal_mouse(l->terminal, l->face->wants_mouse && l->face->wants_mouse(l->ctx));
     if (s == MN_OK)
         s = mn_mirror_show(l->mirror, &l->canvas, err);
     mn_pace_end(&l->pace, mn_clock_now() - start);
+    if (s == MN_OK && l->face->shown)
+        l->face->shown(l->ctx);
     return s;
 }
 
@@ -53,6 +56,13 @@ static void take_reply(mn_loop *l)
     mn_pace_touch(&l->pace, true);
 }
 
+static void take_touch(mn_loop *l)
+{
+    l->reply.touched = false;
+    if (l->face->mouse)
+        l->face->mouse(l->ctx, l->reply.x, l->reply.y, l->reply.first);
+}
+
 /* A terminal that says it has keys and never gives one has gone, too. */
 static void take_keys(mn_loop *l)
 {
@@ -63,7 +73,10 @@ static void take_keys(mn_loop *l)
         l->empty_reads = 0;
         if (key == CTRL_L)
             mn_mirror_forget(l->mirror);
-        l->face->key(l->ctx, key);
+        if (key == MN_KEYS_TOUCH)
+            take_touch(l);
+        else
+            l->face->key(l->ctx, key);
         mn_pace_touch(&l->pace, true);
     }
     if (l->reply.heard)
@@ -108,7 +121,7 @@ static mn_status wait_and_take(mn_loop *l, mn_err *err)
     if (!l->signum && (in[TTY].revents & POLLIN))
         take_keys(l);
     if (in[NEWS].revents)
-        mn_pace_touch(&l->pace, false);
+        mn_pace_touch(&l->pace, l->face->awaited && l->face->awaited(l->ctx));
     return MN_OK;
 }
 

@@ -17,6 +17,12 @@ typedef struct mn_face {
     mn_status (*draw)(void *ctx, mn_canvas *c, mn_err *err);
     void (*key)(void *ctx, int key);
     void (*redraw)(void *ctx); /* the style has changed */
+    /* The rest may be NULL. A key has asked for the news that are to come: they are urgent. */
+    bool (*awaited)(void *ctx);
+    void (*shown)(void *ctx); /* a frame is on the terminal */
+    /* The mouse is wanted now; its button is down at a cell, `first`: pressed just now. */
+    bool (*wants_mouse)(void *ctx);
+    void (*mouse)(void *ctx, int x, int y, bool first);
 } mn_face;
 
 /* Everything but pace and canvas is borrowed. */

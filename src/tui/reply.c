@@ -34,6 +34,21 @@ static void read_background(mn_reply *r)
     r->light = 0.299 * part[0] + 0.587 * part[1] + 0.114 * part[2] > 0.5;
 }
 
+/* "<0;12;5" and M: the left button at column 12, row 5; 32 more while it is dragged. Others,
+ * wheels and modified ones are left alone; a release ends in m. */
+static void read_mouse(mn_reply *r)
+{
+    enum { DRAGGED = 32 };
+    int button, x, y, n = 0;
+    if (sscanf(r->text, "<%4d;%5d;%5d%n", &button, &x, &y, &n) != 3 || r->text[n] ||
+        (button != 0 && button != DRAGGED) || x < 1 || y < 1)
+        return;
+    r->touched = true;
+    r->first = button == 0;
+    r->x = x - 1;
+    r->y = y - 1;
+}
+
 void mn_reply_add(mn_reply *r, unsigned ch)
 {
     bool final = r->state == MN_REPLY_CONTROL  ? ch >= 0x40 && ch <= 0x7e
@@ -42,6 +57,10 @@ void mn_reply_add(mn_reply *r, unsigned ch)
     if (r->state == MN_REPLY_STRING && final) {
         r->text[r->n] = '\0';
         read_background(r);
+    }
+    if (r->state == MN_REPLY_CONTROL && ch == 'M') {
+        r->text[r->n] = '\0';
+        read_mouse(r);
     }
     if (final)
         r->state = MN_REPLY_NONE;

@@ -1,5 +1,6 @@
 /* reply.h: sequences among the keys that nobody typed: the terminal's answer about its
- * background, and whatever else begins with an escape and means nothing here. Pure. */
+ * background, what its mouse does, and whatever else begins with an escape and means nothing
+ * here. Pure. */
 #ifndef MNEMOSCOPE_TUI_REPLY_H
 #define MNEMOSCOPE_TUI_REPLY_H
 
@@ -20,6 +21,10 @@ typedef struct mn_reply {
     size_t n;
     bool heard; /* about the background, and */
     bool light; /* it is light */
+    /* the mouse's button is down (`touched`, the reader sets it back) at a cell; `first`: it
+     * has just been pressed */
+    bool touched, first;
+    int x, y;
 } mn_reply;
 
 /* A question for the background's colour: OSC 11. */

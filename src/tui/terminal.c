@@ -19,8 +19,11 @@ struct mn_terminal {
     SCREEN *screen;
     mn_rescue rescue;
     int cols, rows, colours;
-    bool modern;
+    bool modern, mouse;
 };
+
+/* Buttons and drags (1002), as numbers (1006). */
+static const char mouse_on[] = "\033[?1002h\033[?1006h", mouse_off[] = "\033[?1006l\033[?1002l";
 
 static bool is_utf8(void)
 {
@@ -54,7 +57,7 @@ static void add_capability(mn_rescue *r, const char *name)
 static void prepare_rescue(mn_terminal *t)
 {
     static const char *const ways[] = {"sgr0", "op", "rmkx", "cnorm", "rmcup"};
-    static const char end_frame[] = "\033[?2026l";
+    static const char end_frame[] = "\033[?2026l\033[?1006l\033[?1002l";
     mn_rescue *r = &t->rescue;
     if (t->modern) {
         memcpy(r->bytes, end_frame, sizeof end_frame - 1);
@@ -146,10 +149,21 @@ mn_status mn_terminal_open(mn_terminal **out, const mn_entry *e, mn_err *err)
     return MN_OK;
 }
 
+void mn_terminal_mouse(mn_terminal *t, bool wanted)
+{
+    const char *bytes = wanted ? mouse_on : mouse_off;
+    if (!t->modern || t->mouse == wanted)
+        return;
+    fflush(stdout);
+    if (write(STDOUT_FILENO, bytes, strlen(bytes)) == (ssize_t)strlen(bytes))
+        t->mouse = wanted;
+}
+
 void mn_terminal_close(mn_terminal *t)
 {
     if (!t)
         return;
+    mn_terminal_mouse(t, false);
     endwin();
     mn_signals_arm(NULL);
     delscreen(t->screen);
@@ -202,6 +216,7 @@ void mn_terminal_ask_background(mn_terminal *t)
 
 void mn_terminal_suspend(mn_terminal *t)
 {
+    mn_terminal_mouse(t, false); /* the next frame asks for it again */
     endwin();
     mn_signals_arm(NULL);
     mn_signals_stop_here();
@@ -210,6 +225,7 @@ void mn_terminal_suspend(mn_terminal *t)
 
 void mn_terminal_resume(mn_terminal *t)
 {
+    t->mouse = false; /* somebody may have reset the terminal meanwhile */
     if (!isendwin())
         endwin(); /* nobody left the full screen before the stop: enter it properly */
     else if (tcgetattr(STDIN_FILENO, &t->rescue.modes) == 0)

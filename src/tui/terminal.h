@@ -30,6 +30,10 @@ bool mn_terminal_modern(const mn_terminal *t);
 /* Asks for the background's colour; the answer, if any, comes among the keys (reply.h). */
 void mn_terminal_ask_background(mn_terminal *t);
 
+/* Asks for reports of the left button and of drags with it (they come among the keys, reply.h),
+ * or leaves the mouse to the terminal, as it is at first and after leaving. */
+void mn_terminal_mouse(mn_terminal *t, bool wanted);
+
 /* Stops the process with the terminal as it was found, and takes the terminal again when the
  * process goes on. Everything has to be drawn again. */
 void mn_terminal_suspend(mn_terminal *t);

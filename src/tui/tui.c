@@ -8,12 +8,14 @@
 #include <unistd.h>
 
 #include "loop.h"
+#include "mnemoscope/clock.h"
 #include "mnemoscope/file.h"
 #include "mnemoscope/screen.h"
 #include "mnemoscope/trainer.h"
 #include "probe.h"
 #include "settings.h"
 #include "signals.h"
+#include "stopwatch.h"
 
 enum { ANSWER_MS = 1000 };
 
@@ -22,7 +24,9 @@ typedef struct explorer {
     mn_loop loop;
     mn_screen *screen;
     mn_trainer *trainer;
-    bool save; /* asked for when quitting */
+    mn_stopwatch stopwatch;
+    double pressed; /* the last key, seconds */
+    bool save;      /* asked for when quitting */
 } explorer;
 
 static mn_style *style_of(void *ctx)
@@ -46,12 +50,14 @@ static bool moving(void *ctx)
 static mn_status draw(void *ctx, mn_canvas *c, mn_err *err)
 {
     explorer *x = ctx;
+    mn_stopwatch_draw(&x->stopwatch, mn_trainer_snapshot(x->trainer)->message_id);
     return mn_screen_draw(x->screen, mn_trainer_snapshot(x->trainer), c, err);
 }
 
 static void press(void *ctx, int key)
 {
     explorer *x = ctx;
+    x->pressed = mn_clock_now();
     mn_screen_key(x->screen, key, mn_trainer_snapshot(x->trainer));
 }
 
@@ -63,11 +69,47 @@ static void redraw(void *ctx)
     (void)s; /* a look that cannot fail */
 }
 
-static const mn_face face = {style_of, fd_of, moving, draw, press, redraw};
+static bool awaited(void *ctx)
+{
+    explorer *x = ctx;
+    return mn_stopwatch_waits(&x->stopwatch, mn_clock_now());
+}
+
+static void shown(void *ctx)
+{
+    explorer *x = ctx;
+    mn_stopwatch_show(&x->stopwatch, mn_clock_now());
+}
+
+static bool wants_mouse(void *ctx)
+{
+    explorer *x = ctx;
+    return mn_screen_wants_mouse(x->screen);
+}
+
+static void touch(void *ctx, int column, int row, bool first)
+{
+    explorer *x = ctx;
+    mn_screen_mouse(x->screen, column, row, first);
+}
+
+static const mn_face face = {.style = style_of,
+                             .fd = fd_of,
+                             .moving = moving,
+                             .draw = draw,
+                             .key = press,
+                             .redraw = redraw,
+                             .awaited = awaited,
+                             .shown = shown,
+                             .wants_mouse = wants_mouse,
+                             .mouse = touch};
 
 static bool post(void *ctx, const char *line)
 {
     explorer *x = ctx;
+    const uint64_t message = mn_trainer_snapshot(x->trainer)->message_id;
+    if (strncmp(line, "viewport", 8)) /* which says nothing when it is done */
+        mn_stopwatch_press(&x->stopwatch, x->pressed, message);
     return mn_trainer_post(x->trainer, line);
 }
 
@@ -105,6 +147,13 @@ static mn_status save_last(mn_session *s, const char *wanted, mn_err *err)
     return status;
 }
 
+static void tell_latency(const mn_stopwatch *w)
+{
+    if (getenv("MNEMOSCOPE_LATENCY") && w->n)
+        fprintf(stderr, "mnemoscope: key to frame: %d keys, mean %.1f ms, most %.1f ms\n", w->n,
+                1e3 * w->sum / w->n, 1e3 * w->most);
+}
+
 /* A signal loses nothing that took time to make. */
 static mn_status finish(explorer *x, int64_t first_step, mn_err *err)
 {
@@ -131,6 +180,7 @@ static mn_status explore(explorer *x, mn_session *adopted, const mn_tui_options 
         mn_terminal_ask_background(x->loop.terminal);
     s = mn_loop_run(&x->loop, o->fps, err);
     mn_loop_leave(&x->loop);
+    tell_latency(&x->stopwatch);
     mn_err late;
     mn_status saved = finish(x, first_step, s == MN_OK ? err : &late);
     return s == MN_OK ? saved : s;

@@ -333,12 +333,13 @@ static void make(const mn_snapshot *s, const mn_look *l, mn_room room, mn_figure
     const int used = add_pictures(s, part, f);
     if (f->full)
         return;
-    add_charts(s, room.rows - words - used, f);
+    const int charts = room.rows - words - used;
+    add_charts(s, charts, f);
     if (f->full)
         return;
     const int before = f->n_parts;
     part.cols = beside ? SIDE_COLS : room.cols;
-    part.rows = beside ? room.rows : words;
+    part.rows = beside ? room.rows : charts < CHART_ROWS_LEAST ? words + charts : words;
     add_words(s, part, beside, f);
     if (!f->full && beside && before && f->n_parts > before) {
         f->parts[0].column_weight = room.cols - SIDE_COLS - MN_COLUMN_GAP;

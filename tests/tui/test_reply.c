@@ -45,6 +45,34 @@ static void other_answers_are_swallowed_and_ignored(void **state)
     }
 }
 
+static void the_left_button_is_told_where_it_is(void **state)
+{
+    static const struct {
+        const char *text;
+        bool touched, first;
+        int x, y;
+    } rows[] = {{"[<0;12;5M", true, true, 11, 4},
+                {"[<32;1;1M", true, false, 0, 0},
+                {"[<0;12;5m", false, false, 0, 0},
+                {"[<64;12;5M", false, false, 0, 0},
+                {"[<2;12;5M", false, false, 0, 0},
+                {"[<0;0;5M", false, false, 0, 0},
+                {"[<0;99999;5M", true, true, 99998, 4},
+                {"[<0;123456789;5M", false, false, 0, 0},
+                {"[<0;12M", false, false, 0, 0},
+                {"[<M", false, false, 0, 0},
+                {"[M", false, false, 0, 0},
+                {"[<0;-1;5M", false, false, 0, 0}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        mn_reply r = {0};
+        assert_int_equal(feed(&r, rows[i].text), strlen(rows[i].text));
+        assert_int_equal(r.touched, rows[i].touched);
+        assert_int_equal(r.first, rows[i].first);
+        assert_int_equal(r.x, rows[i].x);
+        assert_int_equal(r.y, rows[i].y);
+    }
+}
+
 static void keys_behind_a_sequence_are_keys_again(void **state)
 {
     mn_reply r = {0};
@@ -69,6 +97,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(backgrounds_are_understood_in_every_spelling),
         cmocka_unit_test(other_answers_are_swallowed_and_ignored),
+        cmocka_unit_test(the_left_button_is_told_where_it_is),
         cmocka_unit_test(keys_behind_a_sequence_are_keys_again),
         cmocka_unit_test(an_endless_answer_does_no_harm),
     };
