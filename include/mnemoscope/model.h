@@ -150,6 +150,9 @@ MN_MUST_CHECK mn_status mn_model_epoch(mn_model *m, const mn_lesson *l, mn_rng *
 bool mn_model_has_rule(const mn_model_ops *ops);
 /* The step of such a model on n items, after forward on the same X. Y (n, n_classes). */
 void mn_model_learn(mn_model *m, const float *X, const float *Y, int n);
+/* Of the next learn's items the first n are the task's own, the others replayed or dreamt;
+ * unless it is said, all of them are. */
+void mn_model_own(mn_model *m, int n);
 
 /* Whether the kind learns to give back what it is shown: then it has reconstruct and no
  * backward, and classes are no part of what it learns; its logits are for looking. */

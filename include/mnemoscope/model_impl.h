@@ -15,6 +15,7 @@ struct mn_model {
     mn_shape shape;
     void *cfg, *state;
     mn_progress progress;
+    int n_own; /* of the items to be learnt, see mn_model_own; -1: all */
     mn_arena arena;
     float *theta;
     size_t n_theta;

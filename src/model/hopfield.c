@@ -110,14 +110,19 @@ static void read_out(mn_model *m, const float *v, const float *y)
                 m->tensors[1].data + c * (size_t)st->N);
 }
 
+/* Items that are learnt again are looked after already, and so are their classes; dreams are no
+ * items, and the classes of a probe take no part in its recall. */
 static void learn(mn_model *m, const float *X, const float *Y, int n)
 {
     mn_hopfield *st = m->state;
+    const int n_own = m->n_own < 0 ? n : m->n_own;
     for (int i = 0; i < n; i++) {
         const float *y = Y + (size_t)i * (size_t)st->C;
         mn_hopfield_state(m, X + (size_t)i * (size_t)st->N, y, st->x);
-        remember(st, st->x);
-        read_out(m, st->x, y);
+        if (i < n_own) {
+            remember(st, st->x);
+            read_out(m, st->x, y);
+        }
         mn_hopfield_store(m, st->x, i);
     }
 }
@@ -265,6 +270,15 @@ static const mn_param params[] = {
      .flags = MN_LIVE | MN_LOG,
      .unit = "",
      .help = "size of a change; not of pseudo-inverse"},
+    {.name = "later",
+     .kind = MN_REAL,
+     AT(later),
+     .min = 1e-6,
+     .max = 1.0,
+     .def = 1.0,
+     .flags = MN_LIVE | MN_LOG,
+     .unit = "",
+     .help = "of delta and thermal: share of write-rate that is left after the first task"},
     {.name = "decay",
      .kind = MN_REAL,
      AT(decay),
@@ -286,7 +300,8 @@ static const mn_param params[] = {
      .max = 0.5,
      .flags = MN_LIVE,
      .unit = "",
-     .help = "of delta and thermal: share of an item's units turned over when it is shown"},
+     .help = "of delta and thermal: share of an item's units turned over when it is shown; "
+             "none of what is replayed"},
     {.name = "field-noise",
      .kind = MN_REAL,
      AT(field_noise),

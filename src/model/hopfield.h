@@ -18,7 +18,7 @@ typedef enum mn_hopfield_rule {
 
 typedef struct mn_hopfield_cfg {
     int rule;
-    double write_rate, decay, growth, flips, field_noise, heat, heat_epochs;
+    double write_rate, later, decay, growth, flips, field_noise, heat, heat_epochs;
     bool class_units;
 } mn_hopfield_cfg;
 

@@ -76,11 +76,34 @@ static int drop_settled(mn_model *m, const float *V, int n, int *sweeps, bool *c
     return n_left;
 }
 
+/* Classes that are no units say what is read out of where recall has come to: one of them. */
+static void name(mn_model *m, float *V, int n)
+{
+    const mn_hopfield *st = m->state;
+    const float *readout = m->tensors[1].data;
+    const size_t N = (size_t)st->N;
+    for (int i = 0; i < n; i++, V += mn_model_n_state(m)) {
+        int best = 0;
+        double most = 0.0;
+        for (int c = 0; c < st->C; c++) {
+            const double z = mn_dot(N, readout + (size_t)c * N, V);
+            V[N + (size_t)c] = -1.0f;
+            if (z > most) {
+                most = z;
+                best = c;
+            }
+        }
+        if (most > 0.0)
+            V[N + (size_t)best] = 1.0f;
+    }
+}
+
 void mn_hopfield_relax(mn_model *m, float *V, int n, mn_update update, int max_sweeps,
                        mn_rng *order, int *sweeps, bool *converged)
 {
     mn_hopfield *st = m->state;
     const size_t D = (size_t)st->D;
+    const int n_all = n;
     for (int i = 0; i < n; i++) {
         st->active[i] = i;
         if (sweeps)
@@ -99,6 +122,8 @@ void mn_hopfield_relax(mn_model *m, float *V, int n, mn_update update, int max_s
         sweep(m, V, n, update);
         n = drop_settled(m, V, n, sweeps, converged);
     }
+    if (m->n_tensors > 1)
+        name(m, V, n_all);
 }
 
 double mn_hopfield_energy(mn_model *m, const float *v)

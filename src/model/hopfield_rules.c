@@ -65,14 +65,23 @@ static void storkey(mn_model *m, const float *x)
     }
 }
 
-/* What the errors are taken on: x with some of its units turned over. Drawn from the seed, the
- * step and the item, so that looking and resuming change nothing. */
-static void show(mn_model *m, const float *x, mn_rng *noise)
+/* What the errors are taken on: x, or, of the task's own items, x with some of its units turned
+ * over, which gives them basins (there are too many dreams for each to have one). Drawn from
+ * the seed, the step and the item, so that looking and resuming change nothing. */
+static void show(mn_model *m, const float *x, int item, mn_rng *noise)
 {
     mn_hopfield *st = m->state;
     const mn_hopfield_cfg *cfg = m->cfg;
+    const double flips = m->n_own < 0 || item < m->n_own ? cfg->flips : 0.0;
     for (int i = 0; i < st->D; i++)
-        st->cue[i] = cfg->flips > 0.0 && mn_rng_uniform(noise) < cfg->flips ? -x[i] : x[i];
+        st->cue[i] = flips > 0.0 && mn_rng_uniform(noise) < flips ? -x[i] : x[i];
+}
+
+/* What is there already has grown over a long time, and is changed with care. */
+static double rate(const mn_model *m)
+{
+    const mn_hopfield_cfg *cfg = m->cfg;
+    return m->progress.task > 0 ? cfg->write_rate * cfg->later : cfg->write_rate;
 }
 
 /* What is left of heat and rate: all at the start of a task, nothing after heat-epochs. */
@@ -82,7 +91,7 @@ static double warmth(const mn_model *m)
     return fmax(0.0, 1.0 - m->progress.epoch / cfg->heat_epochs);
 }
 
-static void correct(mn_model *m, const float *x, mn_rng *noise)
+static void correct(mn_model *m, const float *x, int item, mn_rng *noise)
 {
     mn_hopfield *st = m->state;
     const mn_hopfield_cfg *cfg = m->cfg;
@@ -90,7 +99,7 @@ static void correct(mn_model *m, const float *x, mn_rng *noise)
     const double left = thermal ? warmth(m) : 1.0, T = cfg->heat * left;
     if (left <= 0.0)
         return;
-    show(m, x, noise);
+    show(m, x, item, noise);
     mn_hopfield_fields(m, st->cue, st->field);
     for (int i = 0; i < st->D; i++) {
         double h = (double)st->field[i];
@@ -101,7 +110,7 @@ static void correct(mn_model *m, const float *x, mn_rng *noise)
         if (error == 0.0)
             continue;
         float *w = row_of(m, i);
-        mn_axpy((size_t)st->D, (float)(cfg->write_rate * factor * error / st->D), st->cue, w);
+        mn_axpy((size_t)st->D, (float)(rate(m) * factor * error / st->D), st->cue, w);
         w[i] = 0.0f;
     }
 }
@@ -142,7 +151,7 @@ void mn_hopfield_store(mn_model *m, const float *x, int item)
                     st->seed + (uint64_t)m->progress.step * (uint64_t)m->shape.batch +
                         (uint64_t)item,
                     "hopfield");
-        correct(m, x, &noise);
+        correct(m, x, item, &noise);
         break;
     }
 }

@@ -98,6 +98,7 @@ mn_status mn_model_create(mn_model **out, const mn_model_ops *ops, const mn_shap
         return mn_fail(err, MN_ENOMEM, "cannot allocate a model of kind '%s'", ops->name);
     m->ops = ops;
     m->shape = *shape;
+    m->n_own = -1;
     s = build(m, cfg, err);
     if (s == MN_OK)
         *out = m;
@@ -266,6 +267,12 @@ void mn_model_learn(mn_model *m, const float *X, const float *Y, int n)
 {
     assert(m->ops->learn && n >= 0 && n <= m->shape.batch);
     m->ops->learn(m, X, Y, n);
+    m->n_own = -1;
+}
+
+void mn_model_own(mn_model *m, int n)
+{
+    m->n_own = n;
 }
 
 bool mn_model_reconstructs(const mn_model_ops *ops)

@@ -105,6 +105,7 @@ static void learn(mn_session *s, int n)
 {
     mn_work *w = &s->work;
     if (mn_model_has_rule(mn_model_kind(s->model))) {
+        mn_model_own(s->model, w->n_own);
         mn_model_learn(s->model, w->X, w->Y, n);
         return;
     }

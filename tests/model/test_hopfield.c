@@ -207,6 +207,89 @@ static void gauges_count_the_stored_and_the_stable(void **unused)
     net_finish(&t);
 }
 
+/* Dreams are learnt and no items; their classes, which no recall has touched, are no classes.
+ */
+static void what_is_replayed_is_learnt_but_not_looked_after(void **unused)
+{
+    enum { UNITS = 100 };
+    net t = make(UNITS, "hebb", "write-rate", "1");
+    float *P = states(2, UNITS, 6);
+    const float y[2] = {1.0f, 1.0f};
+    mn_gauge g;
+    mn_model_own(t.m, 1);
+    mn_model_learn(t.m, P, y, 2);
+    assert_true(mn_model_gauge(t.m, 0, &g));
+    assert_near(g.value, 1.0, 0.0);
+    assert_int_equal(count_stable(&t, P, 2, NULL), 2);
+    const mn_tensor readout = mn_model_tensor(t.m, 1);
+    for (int j = 0; j < UNITS; j++)
+        assert_near(readout.data[j], P[j] / UNITS, 1e-6);
+    mn_model_learn(t.m, P, y, 2); /* all are the task's own again */
+    mn_model_gauge(t.m, 0, &g);
+    assert_near(g.value, 2.0, 0.0);
+    free(P);
+    net_finish(&t);
+}
+
+/* Share of the weights that one look at a state moves, from nothing, in a task. */
+static double moved(const char *name, const char *text, int task, bool own)
+{
+    enum { UNITS = 64 };
+    net t = make(UNITS, "delta", name, text);
+    float *P = states(1, UNITS, 8);
+    const float y = 1.0f;
+    const mn_progress at = {.task = task};
+    mn_model_progress(t.m, &at);
+    mn_model_own(t.m, own ? 1 : 0);
+    mn_model_learn(t.m, P, &y, 1);
+    double sum = 0.0;
+    for (int i = 0; i < UNITS; i++) /* as the state says, unless units were turned over */
+        for (int j = 0; j < UNITS; j++)
+            sum += (double)(mn_model_theta(t.m)[i * UNITS + j] * P[i] * P[j]);
+    free(P);
+    net_finish(&t);
+    return sum;
+}
+
+static void later_tasks_change_less(void **unused)
+{
+    const double first = moved("later", "0.25", 0, true);
+    assert_true(first > 1.0);
+    assert_near(moved("later", "0.25", 1, true), 0.25 * first, 1e-5 * first);
+    assert_near(moved("later", "1", 3, true), first, 1e-5 * first);
+}
+
+static void only_the_tasks_own_items_are_shown_with_units_turned_over(void **unused)
+{
+    const double plain = moved("flips", "0", 0, true);
+    assert_true(moved("flips", "0.2", 0, true) < 0.9 * plain);
+    assert_near(moved("flips", "0.2", 0, false), plain, 1e-5 * plain);
+}
+
+static void recall_names_one_class_when_classes_are_no_units(void **unused)
+{
+    enum { UNITS = 90, CLASSES = 4 };
+    const mn_shape shape = {UNITS, 0, CLASSES, UNITS, 1, 1, 8};
+    net t = net_make("hopfield", shape,
+                     (const char *const[]){"rule", "hebb", "class-units", "no", NULL});
+    float *P = states(CLASSES, UNITS, 7), v[UNITS + CLASSES];
+    for (int c = 0; c < CLASSES; c++) {
+        float y[CLASSES] = {0};
+        y[c] = 1.0f;
+        mn_model_learn(t.m, P + c * UNITS, y, 1);
+    }
+    for (int c = 0; c < CLASSES; c++) {
+        memcpy(v, P + c * UNITS, UNITS * sizeof *v);
+        for (int k = 0; k < CLASSES; k++)
+            v[UNITS + k] = k == (c + 1) % CLASSES ? 1.0f : -1.0f;
+        mn_model_relax(t.m, v, 1, MN_SYNCHRONOUS, 10, NULL, NULL, NULL);
+        for (int k = 0; k < CLASSES; k++)
+            assert_true((v[UNITS + k] > 0.0f) == (k == c));
+    }
+    free(P);
+    net_finish(&t);
+}
+
 static void class_units_are_completed_by_recall(void **unused)
 {
     enum { UNITS = 90, CLASSES = 3 };
@@ -245,6 +328,10 @@ int main(void)
         cmocka_unit_test(rules_hold_more_in_the_order_of_their_capacities),
         cmocka_unit_test(decay_keeps_the_last_items_and_growth_the_first),
         cmocka_unit_test(gauges_count_the_stored_and_the_stable),
+        cmocka_unit_test(what_is_replayed_is_learnt_but_not_looked_after),
+        cmocka_unit_test(later_tasks_change_less),
+        cmocka_unit_test(only_the_tasks_own_items_are_shown_with_units_turned_over),
+        cmocka_unit_test(recall_names_one_class_when_classes_are_no_units),
         cmocka_unit_test(class_units_are_completed_by_recall),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
