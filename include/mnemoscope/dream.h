@@ -63,8 +63,12 @@ typedef struct mn_dream_plan {
     int max_sweeps;
     double ink; /* share of pixels that are on in a probe; 0.5: uniform. Task units and classes
                    are always uniform */
-    bool distinct; /* `into` receives one of those of the batch that ended in the same
-                      attractor; what is unsettled has none, and is kept */
+    bool distinct;    /* `into` receives one of those of the batch that ended in the same
+                         attractor; what is unsettled has none, and is kept */
+    mn_update update; /* one order of the units for every sweep of a batch, from `r` as well;
+                         without a `first` only */
+    bool settled;     /* `into` receives nothing that is unsettled */
+    size_t most;      /* `into` receives the first so many of these; 0: all */
 } mn_dream_plan;
 
 /* Dreams `n` states from `r`; the numbers drawn depend on n, and on whether ink is 0.5, only.

@@ -36,6 +36,7 @@ typedef struct work {
     mn_dream_tally *tally;
     const mn_dream_plan *plan;
     int task, n_state, n_chunk;
+    size_t room;       /* pseudoitems that `into` is still to receive */
     bool graded;       /* states are of any length, not of +-1 */
     float *V;          /* (n_chunk, n_state) */
     int *sweeps;       /* (n_chunk) */
@@ -245,10 +246,12 @@ static const attractor *end(work *w, int i, mn_judgement *j)
     const attractor *a = w->converged[i] ? settle(w, v) : NULL;
     *j = a ? a->judgement : mn_dream_judge(w->m, v, false, w->share);
     count(w, v, j->verdict);
-    w->tally->repeats += a && a->n_dreams > 1;
     const bool again = a && a->n_dreams > 1;
-    if (w->into && !(again && w->plan->distinct))
+    w->tally->repeats += again;
+    if (w->into && w->room && !(again && w->plan->distinct) && (a || !w->plan->settled)) {
         keep(w, v);
+        w->room--;
+    }
     return a;
 }
 
@@ -268,7 +271,7 @@ static void describe(mn_dream_record *d, const mn_judgement *j)
     d->verdict = j->verdict;
 }
 
-/* There is room for n pseudoitems. */
+/* There is room for the pseudoitems. */
 static void dream(work *w, size_t n, mn_rng *r)
 {
     mn_dream_tally *t = w->tally;
@@ -280,7 +283,7 @@ static void dream(work *w, size_t n, mn_rng *r)
         draw(r, w->plan->ink, n_now, mn_model_shape(w->m)->n_visible, w->n_state, w->V);
         grade(w, n_now);
         memcpy(w->cue, w->V, (size_t)w->n_state * sizeof *w->cue);
-        mn_model_relax(w->m, w->V, n_now, MN_SYNCHRONOUS, w->plan->max_sweeps, NULL, w->sweeps,
+        mn_model_relax(w->m, w->V, n_now, w->plan->update, w->plan->max_sweeps, r, w->sweeps,
                        w->converged);
         if (is_first)
             record(w);
@@ -303,7 +306,7 @@ static void dream(work *w, size_t n, mn_rng *r)
 mn_status mn_dream(mn_model *m, size_t n, const mn_dream_plan *plan, mn_rng *r, int task,
                    mn_buffer *into, mn_dream_record *first, mn_dream_tally *tally, mn_err *err)
 {
-    assert(plan->max_sweeps > 0);
+    assert(plan->max_sweeps > 0 && (!first || plan->update == MN_SYNCHRONOUS));
     if (!mn_model_recalls(m))
         return mn_fail(err, MN_EINVAL,
                        "cannot dream: '%s' does not recall, it has no attractors",
@@ -327,11 +330,12 @@ mn_status mn_dream(mn_model *m, size_t n, const mn_dream_plan *plan, mn_rng *r, 
               .task = task,
               .n_state = mn_model_n_state(m),
               .graded = mn_model_reconstructs(mn_model_kind(m)),
-              .n_chunk = (int)(n < batch ? n : batch)};
+              .n_chunk = (int)(n < batch ? n : batch),
+              .room = plan->most && plan->most < n ? plan->most : n};
     mn_arena a = {0};
     mn_status s = prepare(&w, n, &a, err);
     if (s == MN_OK && into)
-        s = mn_buffer_reserve(into, n, err);
+        s = mn_buffer_reserve(into, w.room, err);
     if (s == MN_OK)
         dream(&w, n, r);
     mn_arena_finish(&a);

@@ -46,7 +46,8 @@ static const mn_param rows[] = {
      .max = 1000000,
      .flags = MN_LIVE,
      .unit = "items",
-     .help = "items kept in all, shared evenly by the tasks so far; 0: the buffer grows"},
+     .help = "items kept in all, shared evenly by the tasks so far; pseudorehearsal: distinct "
+             "dreams that are dreamt anew after every task; 0: the buffer grows"},
     {.name = "sweep",
      .kind = MN_INT,
      .offset = offsetof(mn_strategy_cfg, sweep),

@@ -9,6 +9,7 @@
  * units, which is what training teaches, and which a model without recall has as well. */
 
 enum { SAMPLE = 256 }; /* items the ink of a task is measured on */
+enum { PROBES = 8 };   /* at most, for every pseudoitem of a population of a given size */
 
 static mn_status check(const mn_model *m, const mn_strategy_cfg *cfg, mn_err *err)
 {
@@ -66,10 +67,38 @@ static mn_status measure(const mn_strategy *s, const mn_model *m, const mn_sourc
     return status;
 }
 
-static mn_status dream(mn_strategy *s, mn_model *m, int task, const mn_source *items, mn_rng *r,
-                       mn_err *err)
+static mn_status dream(mn_strategy *s, mn_model *m, size_t n, const mn_dream_plan *plan,
+                       int task, mn_buffer *into, mn_rng *r, mn_err *err)
 {
-    const size_t n = mn_strategy_share(s, items->n);
+    if (s->cfg.pseudoitems == MN_HETEROGENEOUS)
+        return mn_dream_answer(m, n, plan, s->loss, r, task, into, err);
+    return mn_dream(m, n * (plan->most ? PROBES : 1), plan, r, task, into, NULL, &s->tally,
+                    err);
+}
+
+/* Robins and McCallum's population: the first so many different states at rest that probes lead
+ * to, unit by unit, in place of the one before. */
+static mn_status populate(mn_strategy *s, mn_model *m, mn_dream_plan *plan, int task, mn_rng *r,
+                          mn_err *err)
+{
+    mn_buffer fresh;
+    mn_buffer_init(&fresh, s->buffer.n_inputs, s->buffer.n_classes);
+    plan->distinct = plan->settled = true;
+    plan->update = MN_ASYNCHRONOUS;
+    plan->most = (size_t)s->cfg.buffer;
+    const mn_status status = dream(s, m, plan->most, plan, task, &fresh, r, err);
+    if (status != MN_OK) {
+        mn_buffer_finish(&fresh);
+        return status;
+    }
+    mn_buffer_finish(&s->buffer);
+    s->buffer = fresh;
+    return MN_OK;
+}
+
+static mn_status end(mn_strategy *s, mn_model *m, int task, const mn_source *items, mn_rng *r,
+                     mn_err *err)
+{
     mn_dream_plan plan = {
         .max_sweeps = s->cfg.max_sweeps, .ink = 0.5, .distinct = !s->cfg.duplicates};
     mn_status status = MN_OK;
@@ -77,9 +106,9 @@ static mn_status dream(mn_strategy *s, mn_model *m, int task, const mn_source *i
         status = measure(s, m, items, &plan.ink, err);
     if (status != MN_OK)
         return status;
-    if (s->cfg.pseudoitems == MN_HETEROGENEOUS)
-        return mn_dream_answer(m, n, &plan, s->loss, r, task, &s->buffer, err);
-    return mn_dream(m, n, &plan, r, task, &s->buffer, NULL, &s->tally, err);
+    if (s->cfg.buffer)
+        return populate(s, m, &plan, task, r, err);
+    return dream(s, m, mn_strategy_share(s, items->n), &plan, task, &s->buffer, r, err);
 }
 
 const mn_strategy_ops mn_strategy_pseudorehearsal = {
@@ -90,5 +119,5 @@ const mn_strategy_ops mn_strategy_pseudorehearsal = {
     .replays = true,
     .dreams = true,
     .check = check,
-    .task_end = dream,
+    .task_end = end,
 };

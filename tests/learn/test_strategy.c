@@ -254,6 +254,28 @@ static void pseudorehearsal_keeps_duplicates_and_tallies_them(void **state)
     mn_model_destroy(m);
 }
 
+/* The fake has two attractors, so that a population of 16 has no more than these. */
+static void a_population_is_dreamt_anew_and_has_every_attractor_once(void **state)
+{
+    mn_model *m = fake();
+    mn_strategy *s = create("pseudorehearsal", m, 0.5);
+    mn_rng r;
+    mn_rng_seed(&r, 1, "strategy");
+    mn_strategy_config(s)->buffer = 16;
+    for (int task = 0; task < 3; task++) {
+        end_task(s, m, task, ITEMS, &r);
+        const mn_buffer *b = mn_strategy_buffer(s);
+        assert_int_equal(b->n, 2);
+        assert_int_equal(b->task[0], task);
+        assert_memory_not_equal(b->X, b->X + INPUTS, INPUTS * sizeof *b->X);
+    }
+    mn_strategy_config(s)->buffer = 1;
+    end_task(s, m, 3, ITEMS, &r);
+    assert_int_equal(mn_strategy_items(s), 1);
+    mn_strategy_destroy(s);
+    mn_model_destroy(m);
+}
+
 static void a_model_without_recall_cannot_pseudorehearse(void **state)
 {
     mn_shape shape = {.n_visible = 4,
@@ -605,6 +627,7 @@ int main(void)
         cmocka_unit_test(rehearsal_chooses_by_seed_and_every_item_alike),
         cmocka_unit_test(more_than_all_items_can_only_be_dreamt),
         cmocka_unit_test(pseudorehearsal_keeps_duplicates_and_tallies_them),
+        cmocka_unit_test(a_population_is_dreamt_anew_and_has_every_attractor_once),
         cmocka_unit_test(a_model_without_recall_cannot_pseudorehearse),
         cmocka_unit_test(a_fixed_buffer_is_shared_by_the_tasks_so_far),
         cmocka_unit_test(what_a_task_cannot_fill_stays_empty),
