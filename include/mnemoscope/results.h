@@ -29,6 +29,8 @@ typedef struct mn_result {
     double mwe;  /* mean weighted entropy over the test items of all tasks, nats; mixture.h */
     double regular, exceptional; /* mean loss of a training item of the last task that is given
                                     back, by kind; of models that do */
+    double stable;               /* share of the items of all tasks that are states at rest */
+    double stable_of[MN_TASKS_MAX]; /* (n_tasks): the same task by task */
     double *R, *R_f1; /* (n_tasks, n_tasks): after task i, accuracy on task j; owned */
     int64_t steps;
     uint64_t digest;

@@ -52,6 +52,14 @@ uint64_t mn_session_digest(mn_session *s); /* of theta, optimiser's and strategy
 const mn_config *mn_session_config(const mn_session *s); /* as it stands now */
 mn_status mn_session_failure(const mn_session *s,
                              mn_err *err); /* MN_OK, or why the run failed */
+/* The share of the training items, of every task the first 64, that recall leaves as they are.
+ * NAN for models that do not recall states of +-1. */
+typedef struct mn_stability {
+    int n_tasks;
+    double all, task[MN_TASKS_MAX];
+} mn_stability;
+/* Changes nothing of the run. */
+MN_MUST_CHECK mn_status mn_session_stability(mn_session *s, mn_stability *out, mn_err *err);
 mn_model *mn_session_model(mn_session *s); /* for bench and tests */
 /* Why files of the data set were left out (skip-bad), a line each; "" when none was. */
 const char *mn_session_skipped(const mn_session *s);

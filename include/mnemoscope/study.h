@@ -38,9 +38,11 @@ typedef enum mn_objective {
     MN_OBJECTIVE_MIN_TASK,    /* the worst task, right after it was learnt: plasticity */
     MN_OBJECTIVE_EXCEPTIONAL, /* of exceptions that are given back: 1 - mean loss, 1 = as they
                                  were */
+    MN_OBJECTIVE_STABLE,      /* items that are states at rest, after the last task */
     MN_N_OBJECTIVES
 } mn_objective;
-const char *mn_objective_name(mn_objective o); /* "acc", "f1", "min-task", "exceptional" */
+const char *
+mn_objective_name(mn_objective o); /* "acc", "f1", "min-task", "exceptional", "stable" */
 
 /* What is asked for; a plain value. */
 typedef struct mn_plan {

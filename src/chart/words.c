@@ -13,6 +13,8 @@ const char *mn_objective_title(const mn_results *r)
         return "worst task when learnt (%)";
     if (!strcmp(r->objective, "exceptional"))
         return "of an exception comes back (%)";
+    if (!strcmp(r->objective, "stable"))
+        return "stable items (%)";
     return "average accuracy (%)";
 }
 

@@ -33,13 +33,13 @@ static void add_header(const mn_results *r, int n_tasks, mn_text *out)
     for (int i = 0; i < r->n_axes; i++)
         add_text(r->axes[i].name, out);
     mn_text_add(out, ",ok,error,steps,digest,acc,f1,min_task,bwt,fwt,forgetting,dead,mwe,"
-                     "regular,exceptional");
+                     "regular,exceptional,stable");
     for (int t = 1; t <= n_tasks; t++)
-        mn_text_add(out, ",accuracy_%d,f1_%d,learnt_%d", t, t, t);
+        mn_text_add(out, ",accuracy_%d,f1_%d,learnt_%d,stable_%d", t, t, t, t);
     mn_text_add(out, "\n");
 }
 
-/* At the end, the same as F1, and right after the task was learnt. */
+/* At the end, the same as F1, right after the task was learnt, and its items at rest. */
 static void add_task(const mn_result *one, int t, mn_text *out)
 {
     int n = one->n_tasks;
@@ -47,13 +47,14 @@ static void add_task(const mn_result *one, int t, mn_text *out)
     add_number(there ? one->R[(n - 1) * n + t] : (double)NAN, out);
     add_number(there ? one->R_f1[(n - 1) * n + t] : (double)NAN, out);
     add_number(there ? one->R[t * n + t] : (double)NAN, out);
+    add_number(there ? one->stable_of[t] : (double)NAN, out);
 }
 
 static void add_row(const mn_results *r, const mn_result *one, int n_tasks, mn_text *out)
 {
-    const double measures[] = {one->acc,     one->f1,         one->min_task, one->bwt,
-                               one->fwt,     one->forgetting, one->dead,     one->mwe,
-                               one->regular, one->exceptional};
+    const double measures[] = {one->acc,     one->f1,          one->min_task, one->bwt,
+                               one->fwt,     one->forgetting,  one->dead,     one->mwe,
+                               one->regular, one->exceptional, one->stable};
     mn_text_add(out, "%d,%d,%d", one->cell, one->trial, one->seed);
     for (int i = 0; i < r->n_axes; i++)
         add_text(one->values[i], out);

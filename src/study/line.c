@@ -28,6 +28,7 @@ static const struct {
     {"regular", offsetof(mn_result, regular), 0.0, 4.0,
      false}, /* vectors of length 1 at most */
     {"exceptional", offsetof(mn_result, exceptional), 0.0, 4.0, false},
+    {"stable", offsetof(mn_result, stable), 0.0, 1.0, false},
 };
 enum { N_MEASURES = sizeof measures / sizeof *measures };
 
@@ -55,15 +56,19 @@ static json_t *text(const char *s)
     return json_string(ascii);
 }
 
+static json_t *row(const double *x, int n)
+{
+    json_t *o = json_array();
+    for (int i = 0; i < n; i++)
+        json_array_append_new(o, number(x[i]));
+    return o;
+}
+
 static json_t *matrix(const double *R, int n)
 {
     json_t *rows = json_array();
-    for (int i = 0; i < n; i++) {
-        json_t *row = json_array();
-        for (int j = 0; j < n; j++)
-            json_array_append_new(row, number(R[i * n + j]));
-        json_array_append_new(rows, row);
-    }
+    for (int i = 0; i < n; i++)
+        json_array_append_new(rows, row(R + i * n, n));
     return rows;
 }
 
@@ -88,6 +93,7 @@ static void add_outcome(json_t *o, const mn_result *one)
     json_object_set_new(o, "digest", json_string(digest));
     for (int i = 0; i < N_MEASURES; i++)
         json_object_set_new(o, measures[i].key, number(*measure(&copy, i)));
+    json_object_set_new(o, "stable_of", row(one->stable_of, one->n_tasks));
     json_object_set_new(o, "R", matrix(one->R, one->n_tasks));
     json_object_set_new(o, "R_f1", matrix(one->R_f1, one->n_tasks));
 }
@@ -127,6 +133,25 @@ static bool take_number(const json_t *v, double lo, double hi, double *out)
     return json_is_null(v) || (json_is_number(v) && *out >= lo && *out <= hi);
 }
 
+static bool take_row(const json_t *row, int n, double *out)
+{
+    bool ok = json_is_array(row) && json_array_size(row) == (size_t)n;
+    for (int i = 0; ok && i < n; i++)
+        ok = take_number(json_array_get(row, (size_t)i), 0.0, 1.0, &out[i]);
+    return ok;
+}
+
+/* Files of earlier versions have none. */
+static mn_status read_stable(const json_t *o, mn_result *one, mn_err *err)
+{
+    const json_t *row = json_object_get(o, "stable_of");
+    for (int i = 0; i < one->n_tasks; i++)
+        one->stable_of[i] = (double)NAN;
+    if (!row || take_row(row, one->n_tasks, one->stable_of))
+        return MN_OK;
+    return mn_fail(err, MN_EFORMAT, "'stable_of' is not %d numbers from 0 to 1", one->n_tasks);
+}
+
 static mn_status read_matrix(const json_t *o, const char *key, int n, double **out, mn_err *err)
 {
     const json_t *rows = json_object_get(o, key);
@@ -134,12 +159,8 @@ static mn_status read_matrix(const json_t *o, const char *key, int n, double **o
     if (!R)
         return mn_fail(err, MN_ENOMEM, "no memory for %d tasks", n);
     bool ok = json_is_array(rows) && json_array_size(rows) == (size_t)n;
-    for (int i = 0; ok && i < n; i++) {
-        const json_t *row = json_array_get(rows, (size_t)i);
-        ok = json_is_array(row) && json_array_size(row) == (size_t)n;
-        for (int j = 0; ok && j < n; j++)
-            ok = take_number(json_array_get(row, (size_t)j), 0.0, 1.0, &R[i * n + j]);
-    }
+    for (int i = 0; ok && i < n; i++)
+        ok = take_row(json_array_get(rows, (size_t)i), n, R + i * n);
     return ok ? MN_OK
               : mn_fail(err, MN_EFORMAT, "'%s' is not %d rows of %d numbers from 0 to 1", key,
                         n, n);
@@ -174,7 +195,9 @@ static mn_status read_outcome(const json_t *o, mn_result *one, mn_err *err)
     }
     if ((s = read_matrix(o, "R", one->n_tasks, &one->R, err)) != MN_OK)
         return s;
-    return read_matrix(o, "R_f1", one->n_tasks, &one->R_f1, err);
+    if ((s = read_matrix(o, "R_f1", one->n_tasks, &one->R_f1, err)) != MN_OK)
+        return s;
+    return read_stable(o, one, err);
 }
 
 /* Those of the grid are what the cell says they are; the others are on their axes. */

@@ -5,7 +5,8 @@
 
 #include "plan.h"
 
-static const char *const names[MN_N_OBJECTIVES] = {"acc", "f1", "min-task", "exceptional"};
+static const char *const names[MN_N_OBJECTIVES] = {"acc", "f1", "min-task", "exceptional",
+                                                   "stable"};
 
 const char *mn_objective_name(mn_objective o)
 {
@@ -20,14 +21,15 @@ mn_status mn_objective_find(mn_objective *out, const char *name, mn_err *err)
             return MN_OK;
         }
     return mn_fail(err, MN_EINVAL,
-                   "unknown objective '%.40s': wanted acc, f1, min-task or exceptional", name);
+                   "unknown objective '%.40s': wanted acc, f1, min-task, exceptional or stable",
+                   name);
 }
 
 double mn_result_objective(const mn_results *r, const mn_result *one)
 {
     /* items are of length 1: the share of an exception that comes back */
     const double values[MN_N_OBJECTIVES] = {one->acc, one->f1, one->min_task,
-                                            1.0 - one->exceptional};
+                                            1.0 - one->exceptional, one->stable};
     if (one->ok)
         for (int i = 0; i < MN_N_OBJECTIVES; i++)
             if (!strcmp(names[i], r->objective))

@@ -31,6 +31,17 @@ static double mean_f1(const mn_snapshot *s)
     return s->n_trained ? sum / s->n_trained : (double)NAN;
 }
 
+static mn_status take_stability(mn_result *out, mn_session *s, mn_err *err)
+{
+    mn_stability found;
+    const mn_status status = mn_session_stability(s, &found, err);
+    if (status != MN_OK)
+        return status;
+    out->stable = found.all;
+    memcpy(out->stable_of, found.task, (size_t)found.n_tasks * sizeof *out->stable_of);
+    return MN_OK;
+}
+
 static mn_status take_outcome(mn_result *out, const mn_snapshot *s, mn_err *err)
 {
     out->n_tasks = s->n_tasks;
@@ -63,6 +74,8 @@ static mn_status measure(mn_result *out, mn_session *s, mn_err *err)
     }
     if (status == MN_OK)
         status = take_outcome(out, snap, err);
+    if (status == MN_OK)
+        status = take_stability(out, s, err);
     mn_snapshot_destroy(snap);
     return status;
 }

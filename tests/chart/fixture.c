@@ -86,6 +86,7 @@ static void make_run(mn_results *r, const made_study *m, int cell, int trial, in
                        .seed = seed,
                        .n_tasks = m->n_tasks,
                        .dead = NAN,
+                       .stable = NAN,
                        .mwe = NAN};
     for (int i = r->n_over - 1; i >= 0; i--) {
         stops[i] = rest % r->axes[i].n_stops;

@@ -392,6 +392,35 @@ static void tasks_are_means_from_where_they_are_learnt(void **state)
     close_bench(&b);
 }
 
+/* The runs of a point are averaged task by task; those that failed are left out. */
+static void a_list_says_what_is_left_of_every_task(void **state)
+{
+    const made_study two = {.title = "list",
+                            .axes = {{.name = "variant", .stops = "alone,dreamt"}},
+                            .n_seeds = 2,
+                            .n_trials = 1,
+                            .n_tasks = 3};
+    bench b;
+    char why[160];
+    open_bench(&b, &two);
+    assert_false(mn_chart_find("list")->suits(&b.results, &b.look, why, sizeof why));
+    assert_non_null(strstr(why, "recalls"));
+    for (int i = 0; i < 4; i++) {
+        b.results.at[i].stable = 0.5;
+        for (int t = 0; t < 3; t++)
+            b.results.at[i].stable_of[t] = i < 2 ? 0.0 : t == i - 1 ? 1.0 : 0.5;
+    }
+    b.results.at[1].ok = false;
+    draw(&b, "list", 100, 40);
+    const mn_lines *mark = mark_at(&b, 0, MN_MARK_LINES);
+    assert_int_equal(mark->n_series, 2);
+    for (int t = 0; t < 3; t++) {
+        assert_near(mark->series[0].y[t], 0.0, 0.0);
+        assert_near(mark->series[1].y[t], t == 0 ? 50.0 : 75.0, 1e-9);
+    }
+    close_bench(&b);
+}
+
 static void a_heat_map_sets_off_the_best_cell_of_a_panel(void **state)
 {
     bench b;
@@ -503,6 +532,7 @@ int main(void)
         cmocka_unit_test(methods_have_panels_where_there_is_room),
         cmocka_unit_test(searched_points_are_sorted_and_failed_ones_left_out),
         cmocka_unit_test(tasks_are_means_from_where_they_are_learnt),
+        cmocka_unit_test(a_list_says_what_is_left_of_every_task),
         cmocka_unit_test(a_heat_map_sets_off_the_best_cell_of_a_panel),
         cmocka_unit_test(charts_look_as_agreed),
         cmocka_unit_test(only_notes_are_dim),

@@ -229,7 +229,7 @@ static void a_line_that_makes_no_sense_is_refused_and_changes_nothing(void **sta
     refuse("seeds 2.5", "from 1 to");
     refuse("seeds many", "from 1 to");
     refuse("sampler tpf", "did you mean 'tpe'");
-    refuse("objective accuracy", "wanted acc, f1, min-task or exceptional");
+    refuse("objective accuracy", "wanted acc, f1, min-task, exceptional or stable");
     refuse("pin x rate=1", "wanted CELL SETTINGS");
     refuse("pin -1 rate=1", "wanted CELL SETTINGS");
 }

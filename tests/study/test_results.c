@@ -144,12 +144,12 @@ static void a_table_has_a_row_for_every_run(void **state)
         strstr(
             csv.data,
             "cell,trial,seed,variant,vertex,rate,ok,error,steps,digest,acc,f1,min_task,bwt,fwt,"
-            "forgetting,dead,mwe,regular,exceptional,accuracy_1,f1_1,learnt_1,accuracy_2,f1_2,"
-            "learnt_2\n0,0,1,A,2,"
+            "forgetting,dead,mwe,regular,exceptional,stable,accuracy_1,f1_1,learnt_1,stable_1,"
+            "accuracy_2,f1_2,learnt_2,stable_2\n0,0,1,A,2,"
             "0."),
         csv.data);
     assert_non_null(strstr(csv.data, ",\"B, \"\"b\"\"\",5,0."));
-    assert_non_null(strstr(csv.data, ",no,made to fail,,,,,,,,,,,,,,,,,,\n"));
+    assert_non_null(strstr(csv.data, ",no,made to fail,,,,,,,,,,,,,,,,,,,,,\n"));
     mn_text_finish(&csv);
     mn_results_finish(&r);
 }
@@ -231,6 +231,10 @@ static void hostile_lines_are_refused_with_their_number(void **state)
     refuse_change("\"R\":[", "\"R\":[],\"Q\":[", "'R' has 0 rows");
     refuse_change("\"R\":[", "\"R\":{},\"Q\":[", "'R' has 0 rows");
     refuse_change("\"R\":[[", "\"R\":[[true,0],[", "'R'");
+    refuse_change("\"stable\":", "\"stable\":2,\"s\":", "'stable'");
+    refuse_change("\"stable_of\":[", "\"stable_of\":[0,", "'stable_of' is not 2 numbers");
+    refuse_change("\"stable_of\":[", "\"stable_of\":{},\"s\":[", "'stable_of'");
+    refuse_change("\"stable_of\":[", "\"stable_of\":[1.5,0],\"s\":[", "'stable_of'");
     refuse_change("\"R_f1\":[[", "\"R_f1\":[[2,0],[", "'R_f1'");
     refuse_change("{", "", "no JSON");
     refuse_change("{", "[{", "no JSON");
