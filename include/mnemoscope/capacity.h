@@ -24,7 +24,15 @@ typedef struct mn_capacity {
     double whole;   /* share of probes that end in their state, unit for unit */
     double wrong;   /* mean share of units that differ from it */
     double settled; /* share of probes at rest within max_sweeps */
+    /* Of models whose units are those of the states; else NAN. */
+    double spurious; /* share of random probes that come to rest in no state and no negative */
+    double ratio, spurious_ratio; /* mean energy ratio of the states, of the spurious ones */
 } mn_capacity;
+
+/* How evenly a state is held (Robins and McCallum 2004): what the tenth of the units that are
+ * held least firmly carries by what the tenth does that is held most firmly. Learnt states have
+ * more than spurious ones. `share` (n) as from mn_model_shares; it is sorted. */
+double mn_energy_ratio(float *share, int n);
 
 /* `cfg` is a block of the kind's parameters. A dense memory gets as many memories as there are
  * states. Refuses kinds that do not recall, or neither learn by a rule nor are dense. */

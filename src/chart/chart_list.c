@@ -65,7 +65,8 @@ static void make(const mn_results *r, const mn_chart_look *l, mn_room room, mn_f
     mn_survey s = mn_survey_of(r, f);
     if (f->full)
         return;
-    mn_survey_head(&s, "Stable items by task");
+    mn_figure_title(f, "%s", *r->title ? r->title : "Stable items by task");
+    mn_figure_status(f, "%s", mn_survey_runs(&s, false));
     mn_lines *mark = mn_figure_room(f, 1, sizeof *mark);
     mn_series *series = mn_figure_room(f, s.n + 1, sizeof *series);
     double most = 2.0;

@@ -98,13 +98,29 @@ static void print_text(const mn_survey *s, const mn_config *c)
     else
         printf("Hebb's rule: %.0f states with few errors, %.0f without\n",
                mn_capacity_hebb(s->units), mn_capacity_hebb_exact(s->units));
-    printf("\nstates  per unit  whole (%%)  wrong units (%%)  at rest (%%)  probes\n");
+    printf("\nstates  per unit  whole (%%)  wrong units (%%)  at rest (%%)  probes%s\n",
+           isnan(s->found[0].spurious) ? "" : "  spurious (%)  ratio  its ratio");
     for (int i = 0; i < s->n_loads; i++) {
         const mn_capacity *f = &s->found[i];
-        printf("%6d  %8.3f  %9.1f  %15.2f  %11.1f  %6d\n", f->states,
+        printf("%6d  %8.3f  %9.1f  %15.2f  %11.1f  %6d", f->states,
                (double)f->states / s->units, 100.0 * f->whole, 100.0 * f->wrong,
                100.0 * f->settled, f->probes);
+        if (isfinite(f->spurious))
+            printf("  %12.1f  %5.3f", 100.0 * f->spurious, f->ratio);
+        if (f->spurious > 0.0)
+            printf("  %9.3f", f->spurious_ratio);
+        printf("\n");
     }
+}
+
+/* A member of a JSON object; what is undefined is null. */
+static void print_member(const char *name, double x)
+{
+    printf(",\"%s\":", name);
+    if (isfinite(x))
+        printf("%.17g", x);
+    else
+        printf("null");
 }
 
 static void print_json(const mn_survey *s, const mn_config *c)
@@ -114,8 +130,12 @@ static void print_json(const mn_survey *s, const mn_config *c)
     for (int i = 0; i < s->n_loads; i++) {
         const mn_capacity *f = &s->found[i];
         printf("%s{\"states\":%d,\"probes\":%d,\"whole\":%.17g,\"wrong\":%.17g,"
-               "\"settled\":%.17g}",
+               "\"settled\":%.17g",
                i ? "," : "", f->states, f->probes, f->whole, f->wrong, f->settled);
+        print_member("spurious", f->spurious);
+        print_member("ratio", f->ratio);
+        print_member("spurious_ratio", f->spurious_ratio);
+        printf("}");
     }
     printf("]}\n");
 }

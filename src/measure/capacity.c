@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BATCH = 64 };
+enum { BATCH = 64, RANDOM = 2 * BATCH };
 
 double mn_capacity_hebb(int units)
 {
@@ -25,13 +25,31 @@ double mn_capacity_dense(int units, int vertex)
     return pow(units, vertex - 1) / (2.0 * odd * log(units));
 }
 
+static int by_size(const void *a, const void *b)
+{
+    const float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+double mn_energy_ratio(float *share, int n)
+{
+    const int tenth = n < 10 ? 1 : n / 10;
+    double least = 0.0, most = 0.0;
+    qsort(share, (size_t)n, sizeof *share, by_size);
+    for (int i = 0; i < tenth; i++) {
+        least += (double)share[i];
+        most += (double)share[n - 1 - i];
+    }
+    return most > 0.0 ? least / most : (double)NAN;
+}
+
 /* The states (n, units) and room for a batch of whole states. */
 typedef struct mn_probe {
     mn_model *m;
     const mn_load *load;
-    float *states, *V;
+    float *states, *V, *share;
     bool *settled;
-    mn_rng order, flips;
+    mn_rng order, flips, random;
 } mn_probe;
 
 /* A copy of the block with as many memories as states, where the kind has such a number. */
@@ -73,8 +91,9 @@ static mn_status build(mn_probe *p, const mn_model_ops *ops, const void *cfg,
     p->load = load;
     p->states = calloc((size_t)load->states, (size_t)load->units * sizeof *p->states);
     p->V = calloc(BATCH, (size_t)mn_model_n_state(p->m) * sizeof *p->V);
+    p->share = calloc((size_t)mn_model_n_units(p->m), sizeof *p->share);
     p->settled = calloc(BATCH, sizeof *p->settled);
-    if (!p->states || !p->V || !p->settled)
+    if (!p->states || !p->V || !p->share || !p->settled)
         s = mn_fail(err, MN_ENOMEM, "cannot allocate %d states of %d units", load->states,
                     load->units);
     return s;
@@ -88,6 +107,7 @@ static void draw(mn_probe *p, uint64_t seed)
     mn_rng_seed(&r, seed, "capacity states");
     mn_rng_seed(&p->order, seed, "capacity order");
     mn_rng_seed(&p->flips, seed, "capacity flips");
+    mn_rng_seed(&p->random, seed, "capacity random");
     const size_t n = (size_t)p->load->states * (size_t)p->load->units;
     for (size_t i = 0; i < n; i++)
         p->states[i] = mn_rng_below(&r, 2) ? 1.0f : -1.0f;
@@ -160,6 +180,70 @@ static void recall(mn_probe *p, mn_capacity *out)
     out->settled /= probes;
 }
 
+/* A state, or one with every unit turned over, which is as good by the energy. */
+static bool is_stored(const mn_probe *p, const float *v)
+{
+    const size_t units = (size_t)p->load->units;
+    for (size_t s = 0; s < (size_t)p->load->states; s++) {
+        const float *x = p->states + s * units;
+        size_t n_same = 0;
+        for (size_t j = 0; j < units; j++)
+            n_same += v[j] * x[j] > 0.0f;
+        if (n_same == 0 || n_same == units)
+            return true;
+    }
+    return false;
+}
+
+static double ratio_of(mn_probe *p, const float *v)
+{
+    mn_model_shares(p->m, v, p->share);
+    return mn_energy_ratio(p->share, mn_model_n_units(p->m));
+}
+
+/* The states as they are, whether or not they are at rest. */
+static void measure_stored(mn_probe *p, mn_capacity *out)
+{
+    const size_t units = (size_t)p->load->units;
+    double sum = 0.0;
+    for (size_t i = 0; i < (size_t)out->probes; i++) {
+        memcpy(p->V, p->states + i * units, units * sizeof *p->V);
+        sum += ratio_of(p, p->V);
+    }
+    out->ratio = sum / out->probes;
+}
+
+static void measure_spurious(mn_probe *p, mn_capacity *out)
+{
+    const size_t n_state = (size_t)mn_model_n_state(p->m);
+    double sum = 0.0;
+    int n = 0;
+    for (int at = 0; at < RANDOM; at += BATCH) {
+        for (size_t i = 0; i < BATCH * n_state; i++)
+            p->V[i] = mn_rng_below(&p->random, 2) ? 1.0f : -1.0f;
+        mn_model_relax(p->m, p->V, BATCH, p->load->update, p->load->max_sweeps, &p->order, NULL,
+                       p->settled);
+        for (size_t i = 0; i < BATCH; i++) {
+            const float *v = p->V + i * n_state;
+            if (!p->settled[i] || is_stored(p, v))
+                continue;
+            sum += ratio_of(p, v);
+            n++;
+        }
+    }
+    out->spurious = (double)n / RANDOM;
+    out->spurious_ratio = n ? sum / n : (double)NAN;
+}
+
+static void look_for_spurious(mn_probe *p, mn_capacity *out)
+{
+    out->spurious = out->ratio = out->spurious_ratio = (double)NAN;
+    if (mn_model_n_units(p->m) != p->load->units || !mn_model_has_rule(mn_model_kind(p->m)))
+        return;
+    measure_stored(p, out);
+    measure_spurious(p, out);
+}
+
 mn_status mn_capacity_measure(const mn_model_ops *ops, const void *cfg, const mn_load *load,
                               uint64_t seed, mn_capacity *out, mn_err *err)
 {
@@ -172,9 +256,11 @@ mn_status mn_capacity_measure(const mn_model_ops *ops, const void *cfg, const mn
         else
             write_memories(&p);
         recall(&p, out);
+        look_for_spurious(&p, out);
     }
     free(p.states);
     free(p.V);
+    free(p.share);
     free(p.settled);
     mn_model_destroy(p.m);
     return s;

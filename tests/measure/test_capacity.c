@@ -70,6 +70,26 @@ static void dense_memories_hold_more_by_the_vertex(void **unused)
     assert_true(dense("4", 1500).whole > 0.9);
 }
 
+static void an_energy_ratio_compares_the_least_held_tenth_with_the_most(void **unused)
+{
+    float share[20], even[5] = {0.2f, 0.2f, 0.2f, 0.2f, 0.2f}, none[3] = {0};
+    for (int i = 0; i < 20; i++)
+        share[i] = (float)((7 * i) % 20 + 1); /* 1 to 20, in disorder */
+    assert_near(mn_energy_ratio(share, 20), (1.0 + 2.0) / (19.0 + 20.0), 1e-6);
+    assert_near(mn_energy_ratio(even, 5), 1.0, 0.0);
+    assert_true(isnan(mn_energy_ratio(none, 3)));
+}
+
+/* Robins and McCallum 2004: spurious states below 0.2 to 0.25, learnt ones above. */
+static void learnt_states_are_held_more_evenly_than_spurious_ones(void **unused)
+{
+    const mn_capacity few = hebb(100, 2), some = hebb(100, 9);
+    assert_true(few.spurious < some.spurious);
+    assert_true(some.spurious > 0.1);
+    assert_true(some.ratio > 1.3 * some.spurious_ratio);
+    assert_true(isnan(dense("2", 8).spurious));
+}
+
 static void the_same_seed_gives_the_same_numbers(void **unused)
 {
     const mn_capacity a = hebb(100, 15), b = hebb(100, 15);
@@ -94,6 +114,8 @@ int main(void)
         cmocka_unit_test(formulas_give_the_published_numbers),
         cmocka_unit_test(hebbs_rule_breaks_down_near_its_capacity),
         cmocka_unit_test(dense_memories_hold_more_by_the_vertex),
+        cmocka_unit_test(an_energy_ratio_compares_the_least_held_tenth_with_the_most),
+        cmocka_unit_test(learnt_states_are_held_more_evenly_than_spurious_ones),
         cmocka_unit_test(the_same_seed_gives_the_same_numbers),
         cmocka_unit_test(models_without_recall_are_refused),
     };
