@@ -35,7 +35,8 @@ static mn_status draw(mn_loop *l, mn_err *err)
     if (s == MN_OK)
         s = l->face->draw(l->ctx, &l->canvas, err);
     double start = mn_clock_now();
-    mn_terminal_mouse(l->terminal, l->face->wants_mouse && l->face->wants_mouse(l->ctx));
+    l->reply.mouse = l->face->wants_mouse && l->face->wants_mouse(l->ctx);
+    mn_terminal_mouse(l->terminal, l->reply.mouse);
     if (s == MN_OK)
         s = mn_mirror_show(l->mirror, &l->canvas, err);
     mn_pace_end(&l->pace, mn_clock_now() - start);

@@ -58,7 +58,7 @@ void mn_reply_add(mn_reply *r, unsigned ch)
         r->text[r->n] = '\0';
         read_background(r);
     }
-    if (r->state == MN_REPLY_CONTROL && ch == 'M') {
+    if (r->state == MN_REPLY_CONTROL && ch == 'M' && r->mouse) {
         r->text[r->n] = '\0';
         read_mouse(r);
     }

@@ -21,6 +21,7 @@ typedef struct mn_reply {
     size_t n;
     bool heard; /* about the background, and */
     bool light; /* it is light */
+    bool mouse; /* its reports were asked for; else they mean nothing */
     /* the mouse's button is down (`touched`, the reader sets it back) at a cell; `first`: it
      * has just been pressed */
     bool touched, first;

@@ -64,7 +64,9 @@ static void the_left_button_is_told_where_it_is(void **state)
                 {"[M", false, false, 0, 0},
                 {"[<0;-1;5M", false, false, 0, 0}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        mn_reply r = {0};
+        mn_reply r = {.mouse = true}, deaf = {0};
+        assert_int_equal(feed(&deaf, rows[i].text), strlen(rows[i].text));
+        assert_false(deaf.touched);
         assert_int_equal(feed(&r, rows[i].text), strlen(rows[i].text));
         assert_int_equal(r.touched, rows[i].touched);
         assert_int_equal(r.first, rows[i].first);
