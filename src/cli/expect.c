@@ -67,18 +67,29 @@ static double get_buffer(const mn_snapshot *s)
     return (double)s->buffer_items;
 }
 
+static double get_regular(const mn_snapshot *s)
+{
+    return s->returned[MN_REGULAR];
+}
+
+static double get_exceptional(const mn_snapshot *s)
+{
+    return s->returned[MN_EXCEPTIONAL];
+}
+
 /* What can be expected; the measured ones are evaluated on the full test sets first. */
 static const struct {
     const char *name;
     double (*get)(const mn_snapshot *s);
     bool measured;
 } quantities[] = {
-    {"acc", get_acc, true},        {"bwt", get_bwt, true},
-    {"fwt", get_fwt, true},        {"forgetting", get_forgetting, true},
-    {"loss", get_loss, false},     {"step", get_step, false},
-    {"epoch", get_epoch, false},   {"task", get_task, false},
-    {"dead", get_dead, false},     {"index", get_index, false},
-    {"buffer", get_buffer, false}, {"entropy", get_entropy, true},
+    {"acc", get_acc, true},         {"bwt", get_bwt, true},
+    {"fwt", get_fwt, true},         {"forgetting", get_forgetting, true},
+    {"loss", get_loss, false},      {"step", get_step, false},
+    {"epoch", get_epoch, false},    {"task", get_task, false},
+    {"dead", get_dead, false},      {"index", get_index, false},
+    {"buffer", get_buffer, false},  {"entropy", get_entropy, true},
+    {"regular", get_regular, true}, {"exceptional", get_exceptional, true},
 };
 enum { N_QUANTITIES = sizeof quantities / sizeof *quantities };
 

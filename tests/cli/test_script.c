@@ -24,6 +24,10 @@ static void errors_carry_file_and_line(void **state)
         {SMALL "resize 99999x4\n", "s.txt:2: the size cannot be"},
         {SMALL "expect acc > 2\n", "s.txt:2: expected acc > 2, found"},
         {SMALL "expect bwt > 0\n", "s.txt:2: expected bwt > 0, but it is undefined"},
+        {SMALL "expect regular > 0\n", "s.txt:2: expected regular > 0, but it is undefined"},
+        {SMALL
+         "set model=consolidate tasks=exceptions regular-items=9\nexpect exceptional < 0\n",
+         "s.txt:3: expected exceptional < 0, found"},
         {SMALL "expect acc ~ 2\n", "s.txt:2: cannot compare by '~'"},
         {SMALL "expect acc > two\n", "s.txt:2: cannot expect 'two'"},
         {SMALL "expect luck > 2\n", "s.txt:2: cannot expect 'luck': wanted acc"},
