@@ -29,6 +29,17 @@ static void add_bindings(mn_topics *t)
         add(t, true, mn_key_name(b->key, name, sizeof name), b->line, b->line, b->help);
 }
 
+static void add_panels(mn_topics *t)
+{
+    const mn_binding *b;
+    for (int v = 0; mn_views[v]; v++)
+        for (int i = 0; (b = mn_panel_bindings(mn_views[v]->name, i)); i++) {
+            char name[12], help[176];
+            snprintf(help, sizeof help, "in the panel %s: %s", mn_views[v]->name, b->help);
+            add(t, true, mn_key_name(b->key, name, sizeof name), b->line, b->line, help);
+        }
+}
+
 static void add_command(mn_topics *t, const mn_command_ops *c)
 {
     char what[64], line[64];
@@ -92,6 +103,7 @@ void mn_topics_fill_help(mn_topics *t, const char *model)
     t->title = "Help";
     t->n = 0;
     add_bindings(t);
+    add_panels(t);
     for (int i = 0; mn_commands[i]; i++)
         add_command(t, mn_commands[i]);
     for (int i = 0; mn_looks[i]; i++)

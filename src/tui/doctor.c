@@ -63,6 +63,9 @@ static void say_terminal(const doctor *d)
     printf("COLORTERM   %s\n", or_unset(f->colorterm));
     printf("NO_COLOR    %s\n", or_unset(f->no_color));
     printf("tmux        %s\n", f->inside_tmux ? "yes" : "no");
+    printf("latency     %s\n", getenv("MNEMOSCOPE_LATENCY")
+                                   ? "told when the explorer is left"
+                                   : "MNEMOSCOPE_LATENCY=1 tells how long keys took to show");
     printf("encoding    %s\n", nl_langinfo(CODESET));
     say_size();
     say_round_trip(d);
