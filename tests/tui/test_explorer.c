@@ -222,6 +222,46 @@ static void a_crash_in_the_trainers_thread_gives_the_terminal_back(void **state)
     }
 }
 
+static bool mouse_is_on(emulator *e, const void *arg)
+{
+    (void)arg;
+    return emulator_mouse_on(e);
+}
+
+static bool mouse_is_off(emulator *e, const void *arg)
+{
+    (void)arg;
+    return !emulator_mouse_on(e);
+}
+
+/* The terminal's mouse is ours while the pad is open, and not a moment longer. */
+static void a_cue_is_drawn_with_the_mouse_and_recalled(void **state)
+{
+    emulator *e = start((scene){.flag = "--paused"});
+    expect_text(e, "Memories");
+    assert_false(emulator_mouse_on(e));
+    emulator_send_key(e, 'P');
+    expect_text(e, "draw a cue");
+    assert_true(emulator_until(e, mouse_is_on, NULL));
+    emulator_send(e, "\033[<0;38;8M\033[<32;38;9M\033[<32;38;10M\033[<0;38;10m");
+    expect_text(e, "\u2588\u2588");
+    emulator_send_key(e, '\r');
+    expect_text(e, "a drawing of");
+    assert_true(emulator_until(e, mouse_is_off, NULL));
+    emulator_send_key(e, 'q');
+    expect_end(e, 0);
+}
+
+static void a_crash_over_the_pad_gives_the_mouse_back(void **state)
+{
+    emulator *e = start((scene){0});
+    expect_text(e, "Memories");
+    emulator_send_key(e, 'P');
+    assert_true(emulator_until(e, mouse_is_on, NULL));
+    emulator_signal(e, SIGSEGV);
+    expect_end(e, 128 + SIGSEGV);
+}
+
 static void stopping_and_going_on_loses_nothing(void **state)
 {
     emulator *e = start((scene){.flag = "--paused"});
@@ -507,6 +547,8 @@ int main(void)
         cmocka_unit_test(an_older_autosave_is_never_overwritten),
         cmocka_unit_test(crashes_give_the_terminal_back),
         cmocka_unit_test(a_crash_in_the_trainers_thread_gives_the_terminal_back),
+        cmocka_unit_test(a_cue_is_drawn_with_the_mouse_and_recalled),
+        cmocka_unit_test(a_crash_over_the_pad_gives_the_mouse_back),
         cmocka_unit_test(stopping_and_going_on_loses_nothing),
         cmocka_unit_test(storms_of_resizes_end_in_a_whole_screen),
         cmocka_unit_test(keys_reach_the_session),
