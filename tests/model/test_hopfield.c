@@ -223,7 +223,7 @@ static void what_is_replayed_is_learnt_but_not_looked_after(void **unused)
     assert_int_equal(count_stable(&t, P, 2, NULL), 2);
     const mn_tensor readout = mn_model_tensor(t.m, 1);
     for (int j = 0; j < UNITS; j++)
-        assert_near(readout.data[j], P[j] / UNITS, 1e-6);
+        assert_near((double)readout.data[j], (double)P[j] / UNITS, 1e-6);
     mn_model_learn(t.m, P, y, 2); /* all are the task's own again */
     mn_model_gauge(t.m, 0, &g);
     assert_near(g.value, 2.0, 0.0);
