@@ -85,9 +85,9 @@ static void make_run(mn_results *r, const made_study *m, int cell, int trial, in
                        .trial = trial,
                        .seed = seed,
                        .n_tasks = m->n_tasks,
-                       .dead = NAN,
-                       .stable = NAN,
-                       .mwe = NAN};
+                       .dead = (double)NAN,
+                       .stable = (double)NAN,
+                       .mwe = (double)NAN};
     for (int i = r->n_over - 1; i >= 0; i--) {
         stops[i] = rest % r->axes[i].n_stops;
         rest /= r->axes[i].n_stops;
