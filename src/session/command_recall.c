@@ -273,11 +273,9 @@ static mn_status run(mn_session *s, const mn_words *args, mn_text *say, mn_err *
 
 const mn_command_ops mn_command_recall = {
     .name = "recall",
-    .usage = "FILE|test|train|class|unit|blend|drawn [...] [noise P] [occlude P] [held], or "
-             "step|run|noise|occlude|basin [N]",
-    .help =
-        "relax a cue: item N, a memory, two items, a picture (light on dark); P is percent; "
-        "then step by step, with noise, or the basin of N items",
+    .usage = "CUE [noise P] [occlude P] [held] | step|run|noise|occlude|basin [N]",
+    .help = "relax a cue: test, train, class or unit N, blend A B [P], drawn WxH:DIGITS, a "
+            "picture (light on dark); then a sweep, noise, or N items' basin; P is percent",
     .kind = MN_ACTION,
     .min_args = 1,
     .max_args = 10,
