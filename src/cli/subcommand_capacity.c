@@ -80,24 +80,34 @@ static mn_status measure(mn_survey *s, const mn_config *c, mn_err *err)
     return MN_OK;
 }
 
-/* The vertex of a dense memory, or 0. */
-static int vertex_of(const mn_config *c)
+static const mn_param *param_of(const mn_config *c, const char *name)
 {
-    const mn_param *p = mn_param_find(mn_model_params(mn_model_find(c->run.model)), "vertex");
-    return p ? (int)mn_param_number(p, &c->model) : 0;
+    return mn_param_find(mn_model_params(mn_model_find(c->run.model)), name);
+}
+
+/* What is to be expected, where there is a formula. */
+static void print_expected(const mn_survey *s, const mn_config *c)
+{
+    const mn_param *vertex = param_of(c, "vertex"), *kind = param_of(c, "interaction");
+    char text[32] = "";
+    if (kind)
+        mn_param_print(kind, &c->model, text, sizeof text);
+    if (!strcmp(text, "exponential"))
+        printf("expected: up to about 2^%d states\n", s->units / 2);
+    else if (vertex && strcmp(text, "log-sum-exp") != 0) {
+        const int n = (int)mn_param_number(vertex, &c->model);
+        printf("expected without errors at vertex %d: up to %.0f states\n", n,
+               mn_capacity_dense(s->units, n));
+    } else if (!kind)
+        printf("Hebb's rule: %.0f states with few errors, %.0f without\n",
+               mn_capacity_hebb(s->units), mn_capacity_hebb_exact(s->units));
 }
 
 static void print_text(const mn_survey *s, const mn_config *c)
 {
-    const int vertex = vertex_of(c);
     printf("%s, %d units, seed %d, %g of the units turned over before recall\n", c->run.model,
            s->units, (int)c->run.seed, s->flips);
-    if (vertex)
-        printf("expected without errors at vertex %d: up to %.0f states\n", vertex,
-               mn_capacity_dense(s->units, vertex));
-    else
-        printf("Hebb's rule: %.0f states with few errors, %.0f without\n",
-               mn_capacity_hebb(s->units), mn_capacity_hebb_exact(s->units));
+    print_expected(s, c);
     printf("\nstates  per unit  whole (%%)  wrong units (%%)  at rest (%%)  probes%s\n",
            isnan(s->found[0].spurious) ? "" : "  spurious (%)  ratio  its ratio");
     for (int i = 0; i < s->n_loads; i++) {
