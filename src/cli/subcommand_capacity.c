@@ -98,7 +98,7 @@ static void print_expected(const mn_survey *s, const mn_config *c)
         const int n = (int)mn_param_number(vertex, &c->model);
         printf("expected without errors at vertex %d: up to %.0f states\n", n,
                mn_capacity_dense(s->units, n));
-    } else if (!kind)
+    } else if (param_of(c, "rule"))
         printf("Hebb's rule: %.0f states with few errors, %.0f without\n",
                mn_capacity_hebb(s->units), mn_capacity_hebb_exact(s->units));
 }
