@@ -82,6 +82,11 @@ static inline void mn_tally_add(const mn_model *m, mn_tally *t, int u, int i, co
         t->last[u] = i;
 }
 
+/* For tiles: a row laid out as [visible, extra, classes] into those parts that are wanted (not
+ * NULL). */
+void mn_model_copy_row(const mn_model *m, const float *row, float *pixels, float *extra,
+                       float *classes);
+
 /* Declares the next tensor of theta, in order; called from layout on both passes. */
 void mn_model_declare(mn_model *m, const char *name, int rows, int cols);
 

@@ -182,12 +182,6 @@ static void activity(mn_model *m, const float *X, int n, float *A)
     mn_consolidate_field(m, n, st->G, A, NULL);
 }
 
-static void copy(float *to, const float *from, int n)
-{
-    if (to)
-        memcpy(to, from, (size_t)n * sizeof *to);
-}
-
 /* The model's own memories at length 1, and what they answer to; others as they are. */
 static void tile(const mn_model *m, const float *theta, int unit, float *pixels, float *extra,
                  float *classes)
@@ -195,12 +189,11 @@ static void tile(const mn_model *m, const float *theta, int unit, float *pixels,
     const mn_consolidate *st = m->state;
     const size_t at = (size_t)unit * (size_t)st->D, C = (size_t)st->C;
     const bool own = theta == m->theta;
-    copy(pixels, theta + at, m->shape.n_visible);
-    copy(extra, theta + at + m->shape.n_visible, m->shape.n_extra);
-    if (classes)
-        copy(classes, st->answers + (size_t)unit * C, st->C);
-    if (classes)
+    mn_model_copy_row(m, theta + at, pixels, extra, NULL);
+    if (classes) {
+        memcpy(classes, st->answers + (size_t)unit * C, C * sizeof *classes);
         mn_scale(C, own ? (float)answered(st, (size_t)unit) : 0.0f, classes);
+    }
     const double length = own ? sqrt(mn_sumsq((size_t)st->D, theta + at)) : 1.0;
     const float shrink = length > 0.0 ? (float)(1.0 / length) : 1.0f;
     if (pixels)

@@ -84,20 +84,11 @@ static bool revive(mn_model *m, int unit, const float *x)
     return true;
 }
 
-static void copy(float *to, const float *from, int n)
-{
-    if (to)
-        memcpy(to, from, (size_t)n * sizeof *to);
-}
-
 static void tile(const mn_model *m, const float *theta, int unit, float *pixels, float *extra,
                  float *classes)
 {
     const mn_dam *st = m->state;
-    const float *xi = theta + (size_t)unit * (size_t)st->D;
-    copy(pixels, xi, m->shape.n_visible);
-    copy(extra, xi + m->shape.n_visible, m->shape.n_extra);
-    copy(classes, xi + m->shape.n_visible + m->shape.n_extra, m->shape.n_classes);
+    mn_model_copy_row(m, theta + (size_t)unit * (size_t)st->D, pixels, extra, classes);
 }
 
 static const char *const interactions[] = {"polynomial", "rectified", "leaky", NULL};

@@ -236,14 +236,9 @@ static void tile(const mn_model *m, const float *theta, int unit, float *pixels,
                  float *classes)
 {
     const mn_hopfield *st = m->state;
-    const float *w = theta + (size_t)unit * (size_t)st->D;
-    const size_t n_visible = (size_t)m->shape.n_visible;
     int stride;
     const float *rows = theta + (class_rows(m, &stride) - m->theta);
-    if (pixels)
-        memcpy(pixels, w, n_visible * sizeof *w);
-    if (extra)
-        memcpy(extra, w + n_visible, (size_t)m->shape.n_extra * sizeof *w);
+    mn_model_copy_row(m, theta + (size_t)unit * (size_t)st->D, pixels, extra, NULL);
     for (int c = 0; classes && c < st->C; c++)
         classes[c] = rows[(size_t)c * (size_t)stride + (size_t)unit];
 }

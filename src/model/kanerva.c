@@ -242,20 +242,11 @@ static void activity(mn_model *m, const float *X, int n, float *A)
             A[st->location[p]] = 1.0f / (float)(st->first[i + 1] - st->first[i]);
 }
 
-static void copy(float *to, const float *from, int n)
-{
-    if (to)
-        memcpy(to, from, (size_t)n * sizeof *to);
-}
-
 static void tile(const mn_model *m, const float *theta, int unit, float *pixels, float *extra,
                  float *classes)
 {
     const mn_kanerva *st = m->state;
-    const float *counters = theta + (size_t)unit * (size_t)st->D;
-    copy(pixels, counters, m->shape.n_visible);
-    copy(extra, counters + m->shape.n_visible, m->shape.n_extra);
-    copy(classes, counters + st->N, st->C);
+    mn_model_copy_row(m, theta + (size_t)unit * (size_t)st->D, pixels, extra, classes);
 }
 
 static const char *const kinds[] = {"binary", "continuous", NULL};

@@ -110,20 +110,13 @@ void mn_layer_share(int n, size_t r, float *A)
     }
 }
 
-static void copy(float *to, const float *from, int n)
-{
-    if (to)
-        memcpy(to, from, (size_t)n * sizeof *to);
-}
-
 void mn_layer_tile(const mn_model *m, int values, const float *theta, int unit, float *pixels,
                    float *extra, float *classes)
 {
     const size_t N = (size_t)m->tensors[0].cols, r = (size_t)m->n_units;
     const float *address = theta + (size_t)unit * N;
     const float *value = theta + mn_layer_offset(m, values) + unit;
-    copy(pixels, address, m->shape.n_visible);
-    copy(extra, address + m->shape.n_visible, m->shape.n_extra);
+    mn_model_copy_row(m, address, pixels, extra, NULL);
     for (int c = 0; classes && c < m->shape.n_classes; c++)
         classes[c] = value[(size_t)c * r];
 }

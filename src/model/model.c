@@ -359,6 +359,21 @@ void mn_model_shares(mn_model *m, const float *v, float *share)
     m->ops->shares(m, v, share);
 }
 
+static void copy(float *to, const float *from, int n)
+{
+    if (to)
+        memcpy(to, from, (size_t)n * sizeof *to);
+}
+
+void mn_model_copy_row(const mn_model *m, const float *row, float *pixels, float *extra,
+                       float *classes)
+{
+    const mn_shape *s = &m->shape;
+    copy(pixels, row, s->n_visible);
+    copy(extra, row + s->n_visible, s->n_extra);
+    copy(classes, row + s->n_visible + s->n_extra, s->n_classes);
+}
+
 void mn_model_tile(const mn_model *m, int unit, float *pixels, float *extra, float *classes)
 {
     assert(unit >= 0 && unit < m->n_units);

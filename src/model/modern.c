@@ -357,14 +357,7 @@ static void tile(const mn_model *m, const float *theta, int unit, float *pixels,
                  float *classes)
 {
     const mn_modern *st = m->state;
-    const float *w = theta + (size_t)unit * (size_t)st->D;
-    const size_t n_visible = (size_t)m->shape.n_visible, n_extra = (size_t)m->shape.n_extra;
-    if (pixels)
-        memcpy(pixels, w, n_visible * sizeof *w);
-    if (extra)
-        memcpy(extra, w + n_visible, n_extra * sizeof *w);
-    if (classes)
-        memcpy(classes, w + n_visible + n_extra, (size_t)m->shape.n_classes * sizeof *w);
+    mn_model_copy_row(m, theta + (size_t)unit * (size_t)st->D, pixels, extra, classes);
 }
 
 static const char *const kinds[] = {"polynomial", "exponential", "log-sum-exp", NULL};
